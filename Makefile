@@ -1,0 +1,50 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Outside the working copy, so that a fresh clone finds its dependencies already compiled.
+CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mulu/target
+export CARGO_TARGET_DIR
+
+.PHONY: help deps deps-build serve test soak lint fmt bench release
+
+help: ## Print this list · 显示本列表
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do \
+		printf 'make %-8s %s\n' "$$target" "$$text"; done
+
+deps: ## Install what building and testing need (Debian) · 安装构建和测试所需的软件（Debian）
+	tests/install-deps test
+
+deps-build:
+	@tests/install-deps build
+
+serve: export MULU_DATABASE_URL ?= sqlite://mulu.db
+serve: deps-build ## Build and serve the example catalogue · 构建并启动示例目录服务
+	cargo build --locked
+	"$$CARGO_TARGET_DIR/debug/mulu" serve --example
+
+test: ## Check the format, run all tests (SQLite and PostgreSQL) · 检查格式并运行全部测试（SQLite 与 PostgreSQL）
+	@tests/install-deps test
+	cargo fmt --check
+	CARGO_INCREMENTAL=0 tests/with-postgres cargo test --locked
+
+soak: export MULU_CASES ?= full
+soak: ## Run the long tests, up to an hour · 运行长时间测试，最多一小时
+	@tests/install-deps test
+	cargo test --locked --test it --no-run
+	tests/with-postgres timeout 3600 cargo test --locked --test it -- --nocapture
+
+lint: ## Check format and code (rustfmt, Clippy) · 检查格式与代码（rustfmt、Clippy）
+	@tests/install-deps lint
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+
+fmt: ## Format the code · 格式化代码
+	cargo fmt
+
+bench: deps-build ## Run the benchmarks · 运行性能基准测试
+	cargo bench --locked
+
+release: deps-build ## Build the release binary · 构建发布版可执行文件
+	cargo build --locked --release
+	@echo "$$CARGO_TARGET_DIR/release/mulu"
