@@ -1,0 +1,106 @@
+//! Rules on records of a register.
+
+use std::collections::{HashMap, HashSet};
+
+use super::rule::{Finding, Message, Rule};
+use crate::catalogue::{
+    code::DivisionCode,
+    division::Level,
+    reference::{AnyRecord, Register},
+};
+
+/// What else is registered, apart from the records that are checked.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Codes of other records that the load refers to and that exist.
+    pub codes: HashSet<(Register, String)>,
+    /// Levels of divisions that the load has as parents.
+    pub levels: HashMap<String, Level>,
+}
+
+/// What the rules say about `records` of one register. The row of a finding is the record's index.
+pub fn check(records: &[AnyRecord], known: &Known) -> Vec<Finding> {
+    let own: HashSet<&str> = records.iter().map(AnyRecord::code).collect();
+    let levels: HashMap<&str, Level> = records.iter().filter_map(level).collect();
+    let mut findings = Vec::new();
+    for (index, record) in records.iter().enumerate() {
+        let days = record.days();
+        if days.windows(2).any(|pair| pair[0] == pair[1]) {
+            let expected = Message::new("每个状态有不同的 validFrom", "states with different validFrom");
+            findings.push(Finding::row(Rule::RecordStates, index, "/validFrom", record.code(), expected));
+        }
+        for (register, code) in record.references() {
+            let here = register == register_of(record) && own.contains(code.as_str());
+            if !here && !known.codes.contains(&(register, code.clone())) {
+                let expected = Message::new(
+                    format!("{register} 名录中已有的代码"),
+                    format!("a code of the register `{register}`"),
+                );
+                findings.push(Finding::row(Rule::UnknownReference, index, "", code, expected));
+            }
+        }
+        if let AnyRecord::Division(division) = record {
+            for state in &division.states {
+                let parent = state.parent.as_ref().map(DivisionCode::as_str);
+                let above = parent.and_then(|code| levels.get(code).or_else(|| known.levels.get(code)));
+                let root = parent.is_none() && state.level != Level::Nation;
+                if root || above.is_some_and(|above| *above >= state.level) {
+                    let expected = Message::new("层级高于本级的上级区划", "a parent of a higher level");
+                    findings.push(Finding::row(
+                        Rule::DivisionLevel,
+                        index,
+                        "/parent",
+                        record.code(),
+                        expected,
+                    ));
+                }
+            }
+        }
+    }
+    if let Some((text, codes)) = ambiguous(records) {
+        let expected = Message::new("一个名称只指一个登记项", "a name that means one record only");
+        let value = format!("{text}: {}", codes.join(", "));
+        findings.push(Finding::row(Rule::AmbiguousName, 0, "/aliases", value, expected));
+    }
+    findings
+}
+
+fn register_of(record: &AnyRecord) -> Register {
+    match record {
+        AnyRecord::Domain(_) => Register::Domain,
+        AnyRecord::Channel(_) => Register::Channel,
+        AnyRecord::Division(_) => Register::Division,
+        AnyRecord::Unit(_) => Register::Unit,
+        AnyRecord::Assignment(_) => Register::Assignment,
+        AnyRecord::LegalBasis(_) => Register::LegalBasis,
+        AnyRecord::Alias(_) => Register::Alias,
+    }
+}
+
+fn level(record: &AnyRecord) -> Option<(&str, Level)> {
+    match record {
+        AnyRecord::Division(division) => Some((&division.code, division.states.last()?.level)),
+        _ => None,
+    }
+}
+
+/// In closed lists (domains, channels) a name or alias means one record.
+fn ambiguous(records: &[AnyRecord]) -> Option<(String, Vec<String>)> {
+    let mut meaning: HashMap<String, HashSet<&str>> = HashMap::new();
+    for record in records {
+        let names: Vec<_> = match record {
+            AnyRecord::Domain(r) => r.states.iter().flat_map(|s| s.aliases.iter().chain([&s.name])).collect(),
+            AnyRecord::Channel(r) => {
+                r.states.iter().flat_map(|s| s.aliases.iter().chain([&s.name])).collect()
+            }
+            _ => Vec::new(),
+        };
+        for name in names {
+            meaning.entry(name.to_string()).or_default().insert(record.code());
+        }
+    }
+    let (text, codes) = meaning.into_iter().find(|(_, codes)| codes.len() > 1)?;
+    let mut codes: Vec<String> = codes.into_iter().map(str::to_owned).collect();
+    codes.sort();
+    Some((text, codes))
+}

@@ -1,0 +1,122 @@
+//! Formats: the `"format":"mulu.<kind>/<n>"` member that every hashed object has.
+//!
+//! A format grows only by optional members that old objects lack, so old digests never change.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    canonical::{self, CanonicalError},
+    content::Content,
+    digest::Digest,
+    element::ElementSchema,
+    local::Local,
+    object::{self, Object},
+    version::{Entry, ItemParts, Version},
+};
+
+/// A type that is hashed under a format of its own.
+pub trait Format: Sized + Serialize + for<'de> Deserialize<'de> {
+    /// Its name and number.
+    const FORMAT: &'static str;
+
+    /// As an object of the store.
+    fn to_object(&self) -> Result<Object, CanonicalError> {
+        Object::json(&Tagged { format: Self::FORMAT, value: self })
+    }
+
+    /// Reads what [`Format::to_object`] wrote.
+    fn from_object(bytes: &[u8]) -> Result<Self, CanonicalError> {
+        read(bytes)
+    }
+}
+
+#[derive(Serialize)]
+struct Tagged<'a, T> {
+    format: &'a str,
+    #[serde(flatten)]
+    value: &'a T,
+}
+
+fn read<T: Format>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    let mut members: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes)?;
+    if members.remove("format").is_none_or(|format| format != T::FORMAT) {
+        return Err(CanonicalError::NotCanonical);
+    }
+    let value: T = serde_json::from_value(members.into())?;
+    let again = canonical::to_bytes(&Tagged { format: T::FORMAT, value: &value })?;
+    if again == bytes { Ok(value) } else { Err(CanonicalError::NotCanonical) }
+}
+
+impl Format for Content {
+    const FORMAT: &'static str = "mulu.content/1";
+}
+
+impl Format for Local {
+    const FORMAT: &'static str = "mulu.local/1";
+}
+
+impl Format for ItemParts {
+    const FORMAT: &'static str = "mulu.item/1";
+}
+
+impl Format for Version {
+    const FORMAT: &'static str = "mulu.version/1";
+}
+
+impl Format for ElementSchema {
+    const FORMAT: &'static str = "mulu.element/1";
+}
+
+impl Format for Chunks {
+    const FORMAT: &'static str = "mulu.records/1";
+}
+
+/// An entry is a leaf of its version's tree, so its object carries RFC 6962's leaf byte.
+impl Format for Entry {
+    const FORMAT: &'static str = "mulu.entry/1";
+
+    fn to_object(&self) -> Result<Object, CanonicalError> {
+        Object::leaf(&Tagged { format: Self::FORMAT, value: self })
+    }
+
+    fn from_object(bytes: &[u8]) -> Result<Self, CanonicalError> {
+        read(object::leaf_content(bytes).ok_or(CanonicalError::NotCanonical)?)
+    }
+}
+
+/// `mulu.records/1`: where the records of one load are, by code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chunks {
+    /// The chunks, in order.
+    pub chunks: Vec<ChunkRef>,
+}
+
+/// One chunk, and the codes of its records: they stay when the chunk is redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChunkRef {
+    /// Digest of the [`Chunk`].
+    pub object: Digest,
+    /// The codes, in order.
+    pub codes: Vec<String>,
+}
+
+/// `mulu.chunk/1`: some records of one load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chunk {
+    /// The records in canonical form, by code.
+    pub records: Vec<serde_json::Value>,
+}
+
+impl Format for Chunk {
+    const FORMAT: &'static str = "mulu.chunk/1";
+}
+
+impl ItemParts {
+    /// The item's digest (事项摘要).
+    pub fn digest(&self) -> Result<Digest, CanonicalError> {
+        Ok(self.to_object()?.digest)
+    }
+}

@@ -1,0 +1,29 @@
+//! The domain core: model, canonical form, digests, log events, scope, lineage, rules.
+//!
+//! It knows no database, no web and no GraphQL, reads no clock and no file. Its types derive serde and schemars
+//! only. Everything that mulu promises about data is decided here and can be tested without a runtime.
+
+pub mod canonical;
+pub mod channel;
+pub mod check;
+pub mod code;
+pub mod content;
+pub mod digest;
+pub mod division;
+pub mod domain;
+pub mod draft;
+pub mod element;
+pub mod event;
+pub mod format;
+pub mod legal_basis;
+pub mod lineage;
+pub mod local;
+pub mod merkle;
+pub mod object;
+pub mod reference;
+pub mod schema;
+pub mod scope;
+pub mod text;
+pub mod time_limit;
+pub mod unit;
+pub mod version;

@@ -1,0 +1,66 @@
+//! Text in canonical form: NFC, trimmed, LF line ends.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Words of a table or a register, always in canonical form (NFC, trimmed, LF).
+///
+/// Normalising happens at the only door, so two texts that differ in encoding alone have one digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Text(#[schemars(regex(pattern = r"\S"))] String);
+
+impl Text {
+    /// The canonical form of `raw`.
+    pub fn new(raw: &str) -> Self {
+        Self(normalize(raw))
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing is left after trimming.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// NFC, LF line ends, no white space at either end.
+pub fn normalize(raw: &str) -> String {
+    let lf = raw.replace("\r\n", "\n").replace('\r', "\n");
+    lf.nfc().collect::<String>().trim().to_owned()
+}
+
+/// Whether `text` already has the form that [`normalize`] gives.
+pub fn is_normal(text: &str) -> bool {
+    let nfc = match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => true,
+        IsNormalized::No => false,
+        IsNormalized::Maybe => text.nfc().eq(text.chars()),
+    };
+    nfc && !text.contains('\r') && text.trim().len() == text.len()
+}
+
+impl From<&str> for Text {
+    fn from(raw: &str) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Self::new(&String::deserialize(deserializer)?);
+        if text.is_empty() { Err(serde::de::Error::custom("a text is not empty")) } else { Ok(text) }
+    }
+}
