@@ -1,0 +1,88 @@
+//! Opening a database by its URL, with the settings that each of the two needs.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::error::{Error, Result};
+
+/// How long a writer of another process may keep us waiting.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// How many connections read a SQLite file; more gave no more requests a second on two cores.
+const SQLITE_READERS: u32 = 4;
+
+/// How many connections one process holds to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 10;
+
+/// The advisory lock under which a PostgreSQL database is migrated: the bytes `mulu`.
+const MIGRATION_LOCK: i64 = 0x6d75_6c75;
+
+/// The readers and the writer.
+pub(super) async fn connect(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(BUSY)
+            .sqlx_logging(false)
+            .test_before_acquire_if_idle_for(Duration::from_secs(5))
+            .map_sqlx_postgres_opts(|o| o.statement_cache_capacity(256).application_name("mulu"));
+        let pool = Database::connect(options).await.map_err(Error::Unavailable)?;
+        Ok((pool.clone(), pool))
+    } else if url.starts_with("sqlite:") {
+        let writer = sqlite(url, 1, false).await?;
+        Ok((sqlite(url, SQLITE_READERS, true).await?, writer))
+    } else {
+        Err(Error::bad_input(
+            format!("数据库地址应以 sqlite: 或 postgres:// 开头:{url}"),
+            format!("a database URL begins with sqlite: or postgres://, not `{url}`"),
+        ))
+    }
+}
+
+async fn sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(BUSY)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(move |o| {
+            // FULL: what was acknowledged survives a power cut. Publishing is rare enough to wait for the disk.
+            o.create_if_missing(true)
+                .foreign_keys(true)
+                .busy_timeout(BUSY)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .pragma("cache_size", "-65536")
+                .pragma("temp_store", "MEMORY")
+                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+                .statement_cache_capacity(256)
+        });
+    Database::connect(options).await.map_err(Error::Unavailable)
+}
+
+/// A transaction in which tables are made, one process after another. Both stores undo what fails half-way.
+pub(super) async fn begin_migration(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let transaction = begin_immediate(writer).await?;
+    if writer.get_database_backend() == DatabaseBackend::Postgres {
+        transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+    }
+    Ok(transaction)
+}
+
+/// A transaction that is going to write. One that reads first and writes later would fail at once on SQLite when
+/// another wrote in between.
+pub(super) async fn begin_immediate(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    Ok(writer.begin_with_options(options).await?)
+}

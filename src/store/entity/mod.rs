@@ -1,0 +1,16 @@
+//! The tables, one a file. Rows are bytes and keys; what they mean is the core's.
+//!
+//! `object` and `event` are the truth; `draft` is private work; all others are projections of the log.
+
+pub mod catalogue;
+pub mod closure;
+pub mod draft;
+pub mod entry;
+pub mod event;
+pub mod head;
+pub mod log;
+pub mod object;
+pub mod record;
+pub mod redaction;
+pub mod version;
+pub mod withdrawal;

@@ -1,0 +1,148 @@
+//! Appending to the log: one transaction under the lock row, so that log order is commit order.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::OnConflict,
+};
+
+use super::{
+    Store, connect,
+    entity::{event, head, log, object},
+    projection::{self, Rows},
+    signed, unsigned,
+};
+use crate::{
+    catalogue::{
+        digest::Digest,
+        event::{Event, EventBody, Instant},
+        merkle::{self, Frontier},
+        scope::Revision,
+    },
+    clock::Clock,
+    error::{Error, Result},
+};
+
+/// Objects that go into one statement; each binds two values.
+const OBJECTS_A_STATEMENT: usize = 500;
+
+/// A transaction that holds the lock row. Dropped without [`Writing::commit`], it changes nothing.
+pub(super) struct Writing {
+    pub(super) transaction: DatabaseTransaction,
+    clock: Clock,
+    frontier: Frontier,
+    last_at: Option<Instant>,
+}
+
+impl Store {
+    /// Begins to write; waits for whoever writes now.
+    pub(super) async fn begin(&self) -> Result<Writing> {
+        let writing = self.begin_unchecked().await?;
+        if writing.revision() == 0 { Err(Error::NotMigrated) } else { Ok(writing) }
+    }
+
+    /// A transaction that holds the lock row, without a look at the log.
+    pub(super) async fn lock(&self) -> Result<DatabaseTransaction> {
+        let transaction = connect::begin_immediate(&self.writer).await?;
+        let head = head::ActiveModel { id: Set(1), revision: Set(0) };
+        let once = OnConflict::column(head::Column::Id).do_nothing().to_owned();
+        head::Entity::insert(head).on_conflict(once).exec_without_returning(&transaction).await?;
+        head::Entity::find_by_id(1).lock_exclusive().one(&transaction).await?;
+        Ok(transaction)
+    }
+
+    /// As [`Store::begin`], also on a log without events.
+    pub(super) async fn begin_unchecked(&self) -> Result<Writing> {
+        let transaction = self.lock().await?;
+        let last = log::Entity::find().order_by_desc(log::Column::Revision).one(&transaction).await?;
+        let (frontier, last_at) = match last {
+            None => (Frontier::default(), None),
+            Some(row) => {
+                let frontier = Frontier::from_bytes(unsigned(row.revision), &row.frontier);
+                let at = serde_json::from_value(row.at.into()).ok();
+                let broken = || Error::Inconsistent(format!("log {}", row.revision));
+                (frontier.ok_or_else(broken)?, Some(at.ok_or_else(broken)?))
+            }
+        };
+        Ok(Writing { transaction, clock: self.clock.clone(), frontier, last_at })
+    }
+}
+
+impl Writing {
+    /// The revision of the last event.
+    pub(super) fn revision(&self) -> Revision {
+        self.frontier.size()
+    }
+
+    /// When the next event will be dated: now, but never before the last.
+    pub(super) fn now(&self) -> Instant {
+        self.last_at.map_or(self.clock.now(), |last| last.max(self.clock.now()))
+    }
+
+    /// Stores objects that are not there yet. `REDACTED` where one was there and was erased.
+    pub(super) async fn put(&self, objects: &BTreeMap<Digest, Vec<u8>>) -> Result<()> {
+        let all: Vec<(&Digest, &Vec<u8>)> = objects.iter().collect();
+        for some in all.chunks(OBJECTS_A_STATEMENT) {
+            let digests = some.iter().map(|(digest, _)| digest.as_bytes().to_vec());
+            let stored: Vec<(Vec<u8>, bool)> = object::Entity::find()
+                .select_only()
+                .column(object::Column::Digest)
+                .expr_as(object::Column::Bytes.is_null(), "redacted")
+                .filter(object::Column::Digest.is_in(digests))
+                .into_tuple()
+                .all(&self.transaction)
+                .await?;
+            let redacted = stored.iter().find(|(_, redacted)| *redacted);
+            if let Some(digest) = redacted.and_then(|(digest, _)| Digest::from_bytes(digest)) {
+                return Err(Error::Redacted(digest));
+            }
+            let fresh =
+                some.iter().filter(|(digest, _)| !stored.iter().any(|(old, _)| old == digest.as_bytes()));
+            let rows: Vec<object::ActiveModel> = fresh
+                .map(|(digest, bytes)| object::ActiveModel {
+                    digest: Set(digest.as_bytes().to_vec()),
+                    bytes: Set(Some((*bytes).clone())),
+                })
+                .collect();
+            if !rows.is_empty() {
+                object::Entity::insert_many(rows).exec_without_returning(&self.transaction).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends an event and projects it. Objects that it leads to must be stored before.
+    pub(super) async fn append(&mut self, body: EventBody) -> Result<Revision> {
+        let event = Event::new(self.revision() + 1, self.now(), None, body);
+        let bytes = event.to_bytes()?;
+        let row = event::ActiveModel { revision: Set(signed(event.revision)), bytes: Set(bytes.clone()) };
+        event::Entity::insert(row).exec_without_returning(&self.transaction).await?;
+        self.frontier.push(merkle::leaf_hash(&bytes));
+        let log = projection::log_row(&event, &bytes, &self.frontier);
+        let mut rows = projection::project(&self.transaction, &event).await?;
+        rows.log.push(log);
+        rows.insert(&self.transaction).await?;
+        self.last_at = Some(event.at);
+        Ok(event.revision)
+    }
+
+    /// Makes everything since the beginning last, at once.
+    pub(super) async fn commit(self) -> Result<()> {
+        let head = head::ActiveModel { id: Set(1), revision: Set(signed(self.revision())) };
+        head.update(&self.transaction).await?;
+        Ok(self.transaction.commit().await?)
+    }
+
+    /// Makes the rows of some events again, after an object that they came from was redacted.
+    pub(super) async fn reproject(&self, revisions: &[Revision]) -> Result<()> {
+        for revision in revisions {
+            let event = projection::event(&self.transaction, *revision).await?;
+            let mut rows = projection::project(&self.transaction, &event).await?;
+            rows.log = log::Entity::find_by_id(signed(*revision)).all(&self.transaction).await?;
+            Rows::delete(&self.transaction, *revision).await?;
+            rows.insert(&self.transaction).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+//! The store: objects, the log, and the projections that answer questions. SQLite or PostgreSQL by one URL.
+//!
+//! Writing goes through [`write`]: one transaction under the lock row, which appends events and projects them.
+//! Reading goes through [`read`], always under a scope. Entities never leave this module.
+
+mod connect;
+mod draft;
+mod entity;
+mod log;
+mod projection;
+mod publish;
+mod read;
+mod redact;
+mod reference;
+mod verify;
+
+use sea_orm::{DatabaseConnection, EntityTrait};
+use sea_orm_migration::MigratorTrait;
+
+pub use draft::DraftSummary;
+pub use publish::{Staged, Then, Withdrawal};
+pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
+pub use reference::Loaded;
+pub use verify::{Checked, Rebuilt};
+
+use crate::{
+    catalogue::{
+        event::{EventBody, Genesis},
+        scope::Revision,
+        text::Text,
+    },
+    clock::Clock,
+    error::{Error, Result},
+    migrations::Migrator,
+};
+
+/// A database and the clock that its events are dated by.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Several connections that only read.
+    reader: DatabaseConnection,
+    /// On SQLite one connection, so that writers queue in the process; on PostgreSQL the same pool.
+    writer: DatabaseConnection,
+    clock: Clock,
+}
+
+impl Store {
+    /// Connects; the database's tables may still be missing.
+    pub async fn connect(url: &str, clock: Clock) -> Result<Self> {
+        let (reader, writer) = connect::connect(url).await?;
+        Ok(Self { reader, writer, clock })
+    }
+
+    /// The clock that dates events.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Makes the tables where they are missing and begins the log with `origin` where it is empty.
+    /// Several processes may do so at once.
+    pub async fn migrate(&self, origin: &str) -> Result<()> {
+        let steps = connect::begin_migration(&self.writer).await?;
+        Migrator::up(&steps, None).await?;
+        steps.commit().await?;
+        if entity::event::Entity::find().one(&self.writer).await?.is_none() {
+            return self.begin_log(origin).await;
+        }
+        // A step may drop and remake the projections; the log fills them.
+        if self.begin_unchecked().await?.revision() == 0 {
+            self.rebuild(|_, _| {}).await?;
+        }
+        Ok(())
+    }
+
+    async fn begin_log(&self, origin: &str) -> Result<()> {
+        let mut writing = self.begin_unchecked().await?;
+        // Another process may have begun it since we looked.
+        if writing.revision() > 0 {
+            return Ok(());
+        }
+        writing.append(EventBody::Genesis(Genesis { origin: Text::new(origin) })).await?;
+        writing.commit().await
+    }
+
+    /// Undoes the last `steps` migrations; for tests of the migrations themselves.
+    pub async fn migrate_down(&self, steps: u32) -> Result<()> {
+        Ok(Migrator::down(&self.writer, Some(steps)).await?)
+    }
+
+    /// The revision of the last event. An error where the database cannot be asked or has no log yet.
+    pub async fn head(&self) -> Result<Revision> {
+        let row = entity::head::Entity::find_by_id(1).one(&self.reader).await?;
+        row.map(|row| unsigned(row.revision)).ok_or(Error::NotMigrated)
+    }
+
+    /// Whether reads can be answered: the database is there and all migrations have run.
+    pub async fn ready(&self) -> Result<()> {
+        self.head().await?;
+        let pending = Migrator::get_pending_migrations_read_only(&self.reader).await?;
+        if pending.is_empty() { Ok(()) } else { Err(Error::NotMigrated) }
+    }
+
+    /// Closes all connections; SQLite's files are whole afterwards.
+    pub async fn close(self) -> Result<()> {
+        self.reader.close().await?;
+        Ok(self.writer.close().await?)
+    }
+
+    /// Which database it is: `sqlite` or `postgres`.
+    pub fn backend(&self) -> &'static str {
+        match self.reader.get_database_backend() {
+            sea_orm::DatabaseBackend::Postgres => "postgres",
+            _ => "sqlite",
+        }
+    }
+}
+
+/// Revisions, counts and sizes are never negative; a row that says so is one that mulu never wrote.
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
+/// A revision as a column: no log reaches 2^63 events.
+fn signed(revision: u64) -> i64 {
+    i64::try_from(revision).unwrap_or(i64::MAX)
+}

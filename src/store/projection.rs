@@ -1,0 +1,292 @@
+//! Projections: what an event means in rows. A row belongs to one event and is a function of it and its objects,
+//! so publishing, `rebuild` and `verify` share this one definition.
+
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use super::{
+    entity::{catalogue, closure, entry, event, log, object, record, redaction, version, withdrawal},
+    signed,
+};
+use crate::{
+    catalogue::{
+        digest::Digest,
+        event::{Event, EventBody, Published, Reference},
+        format::{Chunk, Chunks, Format},
+        merkle::{self, Frontier},
+        object::leaves,
+        scope::Revision,
+        version::Entry,
+    },
+    error::{Error, Result},
+};
+
+/// Objects that one statement asks for.
+const DIGESTS_A_STATEMENT: usize = 500;
+
+/// Declares the projections: table by table, with the primary key that orders them.
+macro_rules! projections {
+    ($($table:ident [$($key:ident $field:ident),+];)*) => {
+        /// Rows of every projection.
+        #[derive(Debug, Default)]
+        pub(super) struct Rows { $(pub(super) $table: Vec<$table::Model>,)* }
+
+        impl Rows {
+            /// Writes all rows.
+            pub(super) async fn insert<C: ConnectionTrait>(self, connection: &C) -> Result<()> {
+                $({
+                    // PostgreSQL binds at most 65,535 values to a statement, SQLite 32,766.
+                    let mut rows = self.$table.into_iter().map(IntoActiveModel::into_active_model).peekable();
+                    while rows.peek().is_some() {
+                        let some: Vec<$table::ActiveModel> = rows.by_ref().take(1000).collect();
+                        $table::Entity::insert_many(some).exec_without_returning(connection).await?;
+                    }
+                })*
+                Ok(())
+            }
+
+            /// Deletes the rows of one event.
+            pub(super) async fn delete<C: ConnectionTrait>(connection: &C, revision: Revision) -> Result<()> {
+                $($table::Entity::delete_many()
+                    .filter($table::Column::Revision.eq(signed(revision))).exec(connection).await?;)*
+                Ok(())
+            }
+
+            /// Deletes all rows of all events.
+            pub(super) async fn clear<C: ConnectionTrait>(connection: &C) -> Result<()> {
+                $($table::Entity::delete_many().exec(connection).await?;)*
+                Ok(())
+            }
+
+            /// The stored rows of the events from `first` to `last`.
+            pub(super) async fn stored<C: ConnectionTrait>(c: &C, first: Revision, last: Revision) -> Result<Self> {
+                Ok(Self { $($table: $table::Entity::find()
+                    .filter($table::Column::Revision.between(signed(first), signed(last)))
+                    $(.order_by_asc($table::Column::$key))+
+                    .all(c).await?,)* })
+            }
+
+            /// How many rows are stored in all.
+            pub(super) async fn count<C: ConnectionTrait>(connection: &C) -> Result<Vec<(&'static str, u64)>> {
+                use sea_orm::PaginatorTrait;
+                Ok(vec![$((stringify!($table), $table::Entity::find().count(connection).await?),)*])
+            }
+
+            /// How many rows these are, table by table as in [`Rows::count`].
+            pub(super) fn sizes(&self) -> Vec<u64> {
+                vec![$(self.$table.len() as u64,)*]
+            }
+
+            /// Appends the rows of another event.
+            pub(super) fn extend(&mut self, other: Self) {
+                $(self.$table.extend(other.$table);)*
+            }
+
+            /// The first row that differs from `stored`, which is in key order: its table, what is stored and what
+            /// the log says.
+            pub(super) fn difference(mut self, stored: &Self) -> Option<String> {
+                $(
+                    self.$table.sort_by(|a, b| ($(&a.$field,)+).cmp(&($(&b.$field,)+)));
+                    if let Some(place) = first_difference(&self.$table, &stored.$table) {
+                        return Some(format!("{} {place}", stringify!($table)));
+                    }
+                )*
+                None
+            }
+        }
+    };
+}
+
+projections! {
+    log [Revision revision];
+    catalogue [Code code];
+    version [Catalogue catalogue, Number number];
+    withdrawal [Revision revision];
+    closure [Revision revision];
+    entry [Catalogue catalogue, Number number, Position position];
+    record [Register register, Code code, Revision revision];
+    redaction [Revision revision];
+}
+
+fn first_difference<M: PartialEq + std::fmt::Debug>(expected: &[M], stored: &[M]) -> Option<String> {
+    let row = |row: Option<&M>| row.map_or("nothing".to_owned(), |row| format!("{row:?}"));
+    (0..expected.len().max(stored.len()))
+        .find(|i| expected.get(*i) != stored.get(*i))
+        .map(|i| format!("holds {}, the log says {}", row(stored.get(i)), row(expected.get(i))))
+}
+
+/// An event by its revision.
+pub(super) async fn event<C: ConnectionTrait>(connection: &C, revision: Revision) -> Result<Event> {
+    let row = event::Entity::find_by_id(signed(revision)).one(connection).await?;
+    let row = row.ok_or_else(|| Error::Inconsistent(format!("event {revision} is missing")))?;
+    Event::from_bytes(&row.bytes).map_err(|error| Error::Inconsistent(format!("event {revision}: {error}")))
+}
+
+/// The row of the log's tree. It depends on all events before, so it is not part of [`project`].
+pub(super) fn log_row(event: &Event, bytes: &[u8], frontier: &Frontier) -> log::Model {
+    log::Model {
+        revision: signed(event.revision),
+        at: event.at.to_string(),
+        kind: event.body.kind().to_owned(),
+        leaf: merkle::leaf_hash(bytes).as_bytes().to_vec(),
+        frontier: frontier.to_bytes(),
+    }
+}
+
+/// What an event means in rows.
+pub(super) async fn project<C: ConnectionTrait>(connection: &C, event: &Event) -> Result<Rows> {
+    let revision = signed(event.revision);
+    let mut rows = Rows::default();
+    match &event.body {
+        EventBody::Genesis(_) => {}
+        EventBody::Published(published) => {
+            project_version(connection, published, revision, &mut rows).await?
+        }
+        EventBody::Withdrawn(withdrawn) => rows.withdrawal.push(withdrawal::Model {
+            revision,
+            catalogue: withdrawn.catalogue.to_string(),
+            number: number(withdrawn.number),
+            from_day: withdrawn.from,
+            reason: withdrawn.reason.to_string(),
+        }),
+        EventBody::Closed(closed) => rows.closure.push(closure::Model {
+            revision,
+            catalogue: closed.catalogue.to_string(),
+            from_day: closed.from,
+            reason: closed.reason.to_string(),
+            successor: closed.successor.as_ref().map(ToString::to_string),
+        }),
+        EventBody::Reference(load) => rows.record = project_records(connection, load, revision).await?,
+        EventBody::Redacted(redacted) => rows.redaction.push(redaction::Model {
+            revision,
+            object: redacted.object.as_bytes().to_vec(),
+            reason: redacted.reason.to_string(),
+        }),
+    }
+    Ok(rows)
+}
+
+async fn project_version<C: ConnectionTrait>(
+    connection: &C,
+    published: &Published,
+    revision: i64,
+    rows: &mut Rows,
+) -> Result<()> {
+    let code = &published.catalogue;
+    if published.number == 1 {
+        rows.catalogue.push(catalogue::Model {
+            code: code.to_string(),
+            division: code.division.to_string(),
+            domain: code.domain.as_ref().map(ToString::to_string),
+            kind: name(&code.kind),
+            part: code.part.into(),
+            revision,
+        });
+    }
+    rows.version.push(version::Model {
+        catalogue: code.to_string(),
+        number: number(published.number),
+        digest: published.version.as_bytes().to_vec(),
+        entries: published.entries.as_bytes().to_vec(),
+        size: number(published.size),
+        effective_from: published.effective_from,
+        revision,
+    });
+    let Some(list) = object(connection, published.entries).await? else { return Ok(()) };
+    let leaves = leaves(published.entries, &list)
+        .ok_or_else(|| Error::Inconsistent(format!("object {} is no list of entries", published.entries)))?;
+    let stored = objects(connection, &leaves).await?;
+    for (position, leaf) in leaves.iter().enumerate() {
+        let Some(bytes) = stored.get(leaf).ok_or_else(|| missing(*leaf))? else { continue };
+        let entry = Entry::from_object(bytes)
+            .map_err(|error| Error::Inconsistent(format!("object {leaf}: {error}")))?;
+        rows.entry.push(entry::Model {
+            catalogue: code.to_string(),
+            number: number(published.number),
+            position: position.try_into().unwrap_or(i32::MAX),
+            item: entry.item.to_string(),
+            serial: number(entry.item.serial),
+            leaf: leaf.as_bytes().to_vec(),
+            content: entry.content.as_bytes().to_vec(),
+            local: entry.local.as_bytes().to_vec(),
+            relation: name(&entry.relation),
+            origin_item: entry.origin.as_ref().map(|origin| origin.item.to_string()),
+            origin_version: entry.origin.as_ref().map(|origin| origin.version.as_bytes().to_vec()),
+            revision,
+        });
+    }
+    Ok(())
+}
+
+async fn project_records<C: ConnectionTrait>(
+    connection: &C,
+    load: &Reference,
+    revision: i64,
+) -> Result<Vec<record::Model>> {
+    let mut rows = Vec::new();
+    let Some(index) = object(connection, load.records).await? else { return Ok(rows) };
+    let broken = |digest: Digest| move |error| Error::Inconsistent(format!("object {digest}: {error}"));
+    let index = Chunks::from_object(&index).map_err(broken(load.records))?;
+    for part in index.chunks.chunks(DIGESTS_A_STATEMENT) {
+        let digests: Vec<Digest> = part.iter().map(|chunk| chunk.object).collect();
+        let mut stored = objects(connection, &digests).await?;
+        for chunk in part {
+            let object = chunk.object.as_bytes().to_vec();
+            let records = match stored.remove(&chunk.object).ok_or_else(|| missing(chunk.object))? {
+                Some(bytes) => Some(Chunk::from_object(&bytes).map_err(broken(chunk.object))?.records),
+                None => None,
+            };
+            for (i, code) in chunk.codes.iter().enumerate() {
+                let value = records.as_ref().and_then(|records| records.get(i));
+                let bytes = value.map(crate::catalogue::canonical::to_bytes).transpose()?;
+                let record = bytes.as_ref().map(|bytes| load.register.read(bytes)).transpose();
+                let parent = record.map_err(broken(chunk.object))?.and_then(|record| record.parent());
+                let register = load.register.name().to_owned();
+                rows.push(record::Model {
+                    register,
+                    code: code.clone(),
+                    revision,
+                    parent,
+                    object: object.clone(),
+                    bytes,
+                });
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// The bytes of an object; `None` once redacted, an error where it was never stored.
+pub(super) async fn object<C: ConnectionTrait>(connection: &C, digest: Digest) -> Result<Option<Vec<u8>>> {
+    let row = object::Entity::find_by_id(digest.as_bytes().to_vec()).one(connection).await?;
+    Ok(row.ok_or_else(|| missing(digest))?.bytes)
+}
+
+/// The bytes of several objects; `None` for those redacted, no member for those never stored.
+pub(super) async fn objects<C: ConnectionTrait>(
+    connection: &C,
+    digests: &[Digest],
+) -> Result<HashMap<Digest, Option<Vec<u8>>>> {
+    let mut found = HashMap::with_capacity(digests.len());
+    for some in digests.chunks(DIGESTS_A_STATEMENT) {
+        let keys = some.iter().map(|digest| digest.as_bytes().to_vec());
+        let rows = object::Entity::find().filter(object::Column::Digest.is_in(keys)).all(connection).await?;
+        found.extend(rows.into_iter().filter_map(|row| Some((Digest::from_bytes(&row.digest)?, row.bytes))));
+    }
+    Ok(found)
+}
+
+pub(super) fn missing(digest: Digest) -> Error {
+    Error::Inconsistent(format!("object {digest} is missing"))
+}
+
+/// Numbers and sizes of versions are far below 2^31.
+fn number(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// The name of a variant as it stands in JSON, which is also its name in a table.
+fn name<T: serde::Serialize>(variant: &T) -> String {
+    serde_json::to_value(variant).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

@@ -1,0 +1,324 @@
+//! From documents to drafts, and from drafts to the log.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    Store,
+    entity::{entry, version},
+    log::Writing,
+    projection, read,
+};
+use crate::{
+    catalogue::{
+        check::{self, Finding, Known, Severity},
+        code::{CatalogueCode, ItemCode},
+        content::Content,
+        digest::Digest,
+        draft::{Base, Document, Draft},
+        event::{Closed, EventBody, Published, Withdrawn},
+        format::Format,
+        reference::Register,
+        scope::{Revision, Scope},
+        text::Text,
+        version::Version,
+    },
+    error::{Error, Result},
+};
+
+/// What became of one document.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Staged {
+    /// Whose version.
+    pub catalogue: CatalogueCode,
+    /// Its number.
+    pub number: u32,
+    /// Its digest.
+    pub digest: Digest,
+    /// How many entries.
+    pub size: u32,
+    /// The revision at which it was published; absent for a draft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+    /// The document says what the last version says: nothing was made.
+    pub unchanged: bool,
+}
+
+/// What is withdrawn.
+#[derive(Clone, Debug)]
+pub struct Withdrawal {
+    /// Whose version.
+    pub catalogue: CatalogueCode,
+    /// Its number.
+    pub number: u32,
+    /// The first day on which it is void.
+    pub from: NaiveDate,
+    /// Why.
+    pub reason: Text,
+}
+
+/// What to do with documents that pass the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing: say what would happen.
+    Forget,
+    /// Keep drafts.
+    Keep,
+    /// Publish at once.
+    Publish,
+}
+
+impl Store {
+    /// Makes drafts of documents and keeps or publishes them, all or none. Where a rule refuses one of them nothing
+    /// changes, and the first value is empty. Findings name the document by its index.
+    pub async fn stage(
+        &self,
+        documents: Vec<Document>,
+        then: Then,
+        mut progress: impl FnMut(),
+    ) -> Result<(Vec<Staged>, Vec<(usize, Finding)>)> {
+        let mut writing = self.begin().await?;
+        let (mut staged, mut findings) = (Vec::new(), Vec::new());
+        for (index, mut document) in documents.into_iter().enumerate() {
+            let base = base(&writing, &document).await?;
+            let known = known(&writing, &document, &base).await?;
+            document.mint(&base);
+            let found = check::check(&document, &base, &known);
+            let refused = found.iter().any(|finding| finding.severity() == Severity::Error);
+            findings.extend(found.into_iter().map(|finding| (index, finding)));
+            if !refused {
+                staged.push(writing.stage_one(document, &base, then).await?);
+            }
+            progress();
+        }
+        if findings.iter().any(|(_, finding)| finding.severity() == Severity::Error) {
+            return Ok((Vec::new(), findings));
+        }
+        if then != Then::Forget {
+            writing.commit().await?;
+        }
+        Ok((staged, findings))
+    }
+
+    /// Publishes drafts, all or none. `CONFLICT` where one was made from a version that is no longer the last.
+    pub async fn publish(&self, drafts: &[Digest]) -> Result<Vec<Staged>> {
+        let mut writing = self.begin().await?;
+        let mut published = Vec::new();
+        for digest in drafts {
+            let (version, objects) = writing.take_draft(*digest).await?;
+            published.push(writing.publish(&version, *digest, &objects).await?);
+        }
+        writing.commit().await?;
+        Ok(published)
+    }
+
+    /// Declares a version void from a day on. `NOT_FOUND` where there is no such version.
+    pub async fn withdraw(&self, withdrawal: Withdrawal) -> Result<Revision> {
+        let Withdrawal { catalogue, number, from, reason } = withdrawal;
+        let reason = stated(reason)?;
+        let mut writing = self.begin().await?;
+        let row = read::version_row(&writing.transaction, catalogue.as_str(), number).await?;
+        let row = row.ok_or_else(|| Error::NotFound(format!("{catalogue} version {number}")))?;
+        let version = read::digest(&row.digest, "version")?;
+        let event = EventBody::Withdrawn(Withdrawn { catalogue, number, version, from, reason });
+        let revision = writing.append(event).await?;
+        writing.commit().await?;
+        Ok(revision)
+    }
+
+    /// Declares that a catalogue has nothing in force from a day on. `NOT_FOUND` where it or its successor is not
+    /// published.
+    pub async fn close_catalogue(&self, closed: Closed) -> Result<Revision> {
+        let closed = Closed { reason: stated(closed.reason)?, ..closed };
+        let mut writing = self.begin().await?;
+        for code in [Some(&closed.catalogue), closed.successor.as_ref()].into_iter().flatten() {
+            if read::last_version(&writing.transaction, code.as_str()).await?.is_none() {
+                return Err(Error::NotFound(format!("catalogue {code}")));
+            }
+        }
+        let revision = writing.append(EventBody::Closed(closed)).await?;
+        writing.commit().await?;
+        Ok(revision)
+    }
+}
+
+pub(super) fn stated(reason: Text) -> Result<Text> {
+    if reason.is_empty() {
+        Err(Error::bad_input("须说明理由", "a reason is needed"))
+    } else {
+        Ok(reason)
+    }
+}
+
+impl Writing {
+    async fn stage_one(&mut self, document: Document, base: &Base, then: Then) -> Result<Staged> {
+        let draft = document.assemble(base)?;
+        if let Some(unchanged) = self.unchanged(&draft).await? {
+            return Ok(unchanged);
+        }
+        match then {
+            Then::Publish => self.publish(&draft.version, draft.digest, &draft.objects).await,
+            Then::Keep | Then::Forget => {
+                self.keep_draft(&draft).await?;
+                Ok(staged(&draft.version, draft.digest, None, false))
+            }
+        }
+    }
+
+    /// The last version, where the draft says just what it says.
+    async fn unchanged(&self, draft: &Draft) -> Result<Option<Staged>> {
+        let code = draft.version.catalogue.as_str();
+        let Some(last) = read::last_version(&self.transaction, code).await? else { return Ok(None) };
+        let digest = read::digest(&last.digest, "version")?;
+        let Some(bytes) = projection::object(&self.transaction, digest).await? else { return Ok(None) };
+        let last = Version::from_object(&bytes)?;
+        let renumbered = Version { number: last.number, previous: last.previous, ..draft.version.clone() };
+        Ok((renumbered == last).then(|| staged(&last, digest, None, true)))
+    }
+
+    async fn publish(
+        &mut self,
+        version: &Version,
+        digest: Digest,
+        objects: &BTreeMap<Digest, Vec<u8>>,
+    ) -> Result<Staged> {
+        let last = read::last_version(&self.transaction, version.catalogue.as_str()).await?;
+        let last_digest = last.as_ref().map(|row| read::digest(&row.digest, "version")).transpose()?;
+        if last_digest != version.previous {
+            let last = last.map_or(0, |row| row.number.unsigned_abs());
+            return Err(Error::Conflict { catalogue: version.catalogue.clone(), last });
+        }
+        self.put(objects).await?;
+        let event = Published {
+            catalogue: version.catalogue.clone(),
+            number: version.number,
+            version: digest,
+            entries: version.entries,
+            size: version.size,
+            effective_from: version.effective_from,
+        };
+        let revision = self.append(EventBody::Published(event)).await?;
+        Ok(staged(version, digest, Some(revision), false))
+    }
+}
+
+fn staged(version: &Version, digest: Digest, revision: Option<Revision>, unchanged: bool) -> Staged {
+    let (catalogue, number, size) = (version.catalogue.clone(), version.number, version.size);
+    Staged { catalogue, number, digest, size, revision, unchanged }
+}
+
+/// What the log knows of the catalogue that a document continues, and of its upstream.
+async fn base(writing: &Writing, document: &Document) -> Result<Base> {
+    let connection = &writing.transaction;
+    let code = document.header.catalogue.as_str();
+    let mut base = Base::default();
+    if let Some(last) = read::last_version(connection, code).await? {
+        base.last = Some((last.number.unsigned_abs(), read::digest(&last.digest, "version")?));
+        let items: Vec<(String, i32)> = entry::Entity::find()
+            .select_only()
+            .columns([entry::Column::Item, entry::Column::Serial])
+            .filter(entry::Column::Catalogue.eq(code))
+            .distinct()
+            .into_tuple()
+            .all(connection)
+            .await?;
+        // A redacted entry no longer says its serial; counting it keeps that serial from being minted again.
+        let sizes: Vec<i32> = version::Entity::find()
+            .select_only()
+            .column(version::Column::Size)
+            .filter(version::Column::Catalogue.eq(code))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        let rows = entry::Entity::find().filter(entry::Column::Catalogue.eq(code)).count(connection).await?;
+        let erased =
+            sizes.iter().map(|size| u64::from(size.unsigned_abs())).sum::<u64>().saturating_sub(rows);
+        let greatest = items.iter().map(|(_, serial)| serial.unsigned_abs()).max().unwrap_or(0);
+        base.last_serial = greatest.saturating_add(u32::try_from(erased).unwrap_or(u32::MAX));
+        base.minted = items.iter().filter_map(|(item, _)| item.parse().ok()).collect();
+        base.by_names = by_names(writing, code, last.number).await?;
+    }
+    if let Some(upstream) = &document.header.based_on {
+        let row = read::version_row(connection, upstream.catalogue.as_str(), upstream.number).await?;
+        base.upstream = row.map(|row| read::digest(&row.digest, "version")).transpose()?;
+    }
+    base.origins = origins(writing, document).await?;
+    Ok(base)
+}
+
+async fn by_names(writing: &Writing, code: &str, number: i32) -> Result<HashMap<Vec<Text>, ItemCode>> {
+    let rows = entry::Entity::find()
+        .filter(entry::Column::Catalogue.eq(code))
+        .filter(entry::Column::Number.eq(number))
+        .order_by_asc(entry::Column::Position)
+        .all(&writing.transaction)
+        .await?;
+    let digests: Vec<Digest> =
+        rows.iter().map(|row| read::digest(&row.content, "entry")).collect::<Result<_>>()?;
+    let contents = projection::objects(&writing.transaction, &digests).await?;
+    let (mut items, mut twice) = (HashMap::new(), HashSet::new());
+    for (row, digest) in rows.iter().zip(&digests) {
+        let Some(Some(bytes)) = contents.get(digest) else { continue };
+        let names = Content::from_object(bytes)?.names;
+        if let Ok(item) = row.item.parse()
+            && items.insert(names.clone(), item).is_some()
+        {
+            twice.insert(names);
+        }
+    }
+    items.retain(|names, _| !twice.contains(names));
+    Ok(items)
+}
+
+async fn origins(writing: &Writing, document: &Document) -> Result<HashMap<(ItemCode, Digest), Digest>> {
+    let named: HashSet<(&ItemCode, Digest)> =
+        document.rows.iter().filter_map(|row| row.origin.as_ref()).map(|o| (&o.item, o.version)).collect();
+    let mut origins = HashMap::new();
+    let versions: HashSet<Digest> = named.iter().map(|(_, version)| *version).collect();
+    for digest in versions {
+        let key = version::Column::Digest.eq(digest.as_bytes().to_vec());
+        let Some(row) = version::Entity::find().filter(key).one(&writing.transaction).await? else {
+            continue;
+        };
+        let entries = entry::Entity::find()
+            .filter(entry::Column::Catalogue.eq(row.catalogue))
+            .filter(entry::Column::Number.eq(row.number))
+            .all(&writing.transaction)
+            .await?;
+        for entry in entries {
+            let Ok(item) = entry.item.parse::<ItemCode>() else { continue };
+            if named.contains(&(&item, digest)) {
+                origins.insert((item, digest), read::digest(&entry.content, "entry")?);
+            }
+        }
+    }
+    Ok(origins)
+}
+
+/// What the registers say at the head of the log, on the day from which the document will be in force.
+async fn known(writing: &Writing, document: &Document, base: &Base) -> Result<Known> {
+    let connection = &writing.transaction;
+    let header = &document.header;
+    let scope = Scope { revision: writing.revision(), effective_on: header.effective_from };
+    let mut known = Known {
+        division: read::record(connection, header.catalogue.division.as_str(), scope).await?,
+        domains: read::register(connection, scope).await?.into_iter().collect(),
+        channels: read::codes(connection, Register::Channel, scope).await?,
+        upstream_items: HashSet::new(),
+    };
+    if let Some((upstream, _)) = header.based_on.as_ref().zip(base.upstream) {
+        let items: Vec<String> = entry::Entity::find()
+            .select_only()
+            .column(entry::Column::Item)
+            .filter(entry::Column::Catalogue.eq(upstream.catalogue.as_str()))
+            .filter(entry::Column::Number.eq(upstream.number.cast_signed()))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        known.upstream_items = items.iter().filter_map(|item| item.parse().ok()).collect();
+    }
+    Ok(known)
+}
