@@ -1,0 +1,43 @@
+//! `mulu schema`: the published schemas, made from the code.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Args;
+
+use crate::{
+    catalogue::{
+        draft::{Header, Row},
+        reference::Register,
+        schema,
+    },
+    error::{Error, Result},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Directory to write to, schema/json in the source tree
+    directory: PathBuf,
+}
+
+impl Schema {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        for (name, text) in published()? {
+            let path = self.directory.join(name);
+            std::fs::write(&path, text).map_err(|error| {
+                let path = path.display();
+                Error::bad_input(format!("无法写入 {path}:{error}"), format!("cannot write {path}: {error}"))
+            })?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Every schema by file name.
+fn published() -> Result<Vec<(String, String)>> {
+    let documents = [("header".to_owned(), schema::of::<Header>()), ("row".to_owned(), schema::of::<Row>())];
+    let registers = Register::ALL.map(|register| (register.name().to_owned(), register.state_schema()));
+    let text =
+        |schema: schemars::Schema| serde_json::to_string_pretty(&schema.to_value()).map_err(Error::internal);
+    let all = documents.into_iter().chain(registers);
+    all.map(|(name, schema)| Ok((format!("{name}.schema.json"), text(schema)? + "\n"))).collect()
+}

@@ -1,0 +1,148 @@
+//! Settings: defaults < TOML file < `MULU_*` environment < flags. Unknown keys are refused.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::Path};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Clock,
+    error::{Error, Result},
+};
+
+/// The file that is read when none is named and it is there.
+pub const DEFAULT_FILE: &str = "mulu.toml";
+
+/// Declares the settings once: name, type, default, meaning.
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr, $variable:literal;)*) => {
+        /// Every setting with its value.
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Config { $($(#[doc = $doc])+ pub $name: $type,)* }
+
+        impl Default for Config {
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+
+        impl Config {
+            /// Every setting: its key in the file, its environment variable, what it means.
+            pub const SETTINGS: &'static [(&'static str, &'static str, &'static str)] =
+                &[$((stringify!($name), $variable, concat!($($doc),+)),)*];
+        }
+    };
+}
+
+settings! {
+    /// Where the data is: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`.
+    database_url: String = "sqlite://mulu.db".to_owned(), "MULU_DATABASE_URL";
+    /// The address that `mulu serve` listens at, IPv4 or IPv6; port 0 takes a free one.
+    listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8790)), "MULU_LISTEN";
+    /// The name of this log, unique among all, as a host name without scheme; it is fixed when the log begins.
+    origin: String = "localhost/mulu".to_owned(), "MULU_ORIGIN";
+    /// How the log is written: `human` or `json`.
+    log_format: LogFormat = LogFormat::Human, "MULU_LOG_FORMAT";
+    /// What is logged, as in `info,mulu=debug`.
+    log_filter: String = "info,sea_orm_migration=warn,sqlx=warn".to_owned(), "MULU_LOG_FILTER";
+    /// How many seconds a request may take.
+    request_timeout_s: u64 = 30, "MULU_REQUEST_TIMEOUT_S";
+    /// How many seconds open requests have when the server is told to stop.
+    shutdown_timeout_s: u64 = 10, "MULU_SHUTDOWN_TIMEOUT_S";
+    /// A fixed instant (RFC 3339) in place of the machine's clock, for reproducible databases; empty: the clock.
+    now: String = String::new(), "MULU_NOW";
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Reads the settings. `file` must be there; without it `mulu.toml` is read where it is there.
+    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let mut table = match file {
+            Some(path) => read(path)?,
+            None if Path::new(DEFAULT_FILE).exists() => read(Path::new(DEFAULT_FILE))?,
+            None => toml::Table::new(),
+        };
+        let given: BTreeMap<String, String> =
+            environment.filter(|(name, _)| name.starts_with("MULU_")).collect();
+        for (name, text) in given {
+            // Settings of the tests and of other tools of ours.
+            if name.starts_with("MULU_TEST_") || matches!(name.as_str(), "MULU_CASES" | "MULU_SEED") {
+                continue;
+            }
+            let known = Self::SETTINGS.iter().find(|(_, variable, _)| *variable == name);
+            let (key, ..) = known.ok_or_else(|| {
+                Error::bad_input(
+                    format!("未知的环境变量 {name}"),
+                    format!("unknown environment variable {name}"),
+                )
+            })?;
+            let value = match text.parse::<i64>() {
+                Ok(number) if key.ends_with("_s") => number.into(),
+                _ => toml::Value::from(text),
+            };
+            table.insert((*key).to_owned(), value);
+        }
+        table.try_into().map_err(|error: toml::de::Error| {
+            Error::bad_input(
+                format!("设置有误:{}", error.message()),
+                format!("settings: {}", error.message()),
+            )
+        })
+    }
+
+    /// The clock that the settings ask for.
+    pub fn clock(&self) -> Result<Clock> {
+        if self.now.is_empty() {
+            return Ok(Clock::System);
+        }
+        let at = DateTime::parse_from_rfc3339(&self.now).map_err(|_| {
+            let value = &self.now;
+            Error::bad_input(
+                format!("now 应为 RFC 3339 时刻:{value}"),
+                format!("`now` is an instant as in RFC 3339, not `{value}`"),
+            )
+        })?;
+        Ok(Clock::fixed(at.with_timezone(&Utc)))
+    }
+
+    /// The settings as a TOML file with the meaning of each; a password in the database's address is left out.
+    pub fn to_toml(&self) -> String {
+        let shown = Self { database_url: without_password(&self.database_url), ..self.clone() };
+        let values = toml::Table::try_from(&shown).unwrap_or_default();
+        let lines = Self::SETTINGS.iter().map(|(key, variable, meaning)| {
+            let value = values.get(*key).map(ToString::to_string).unwrap_or_default();
+            format!("#{meaning}\n# {variable}\n{key} = {value}\n")
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn read(path: &Path) -> Result<toml::Table> {
+    let refuse = |why: String| {
+        let path = path.display();
+        Error::bad_input(format!("设置文件 {path}:{why}"), format!("settings file {path}: {why}"))
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+    text.parse().map_err(|error: toml::de::Error| refuse(error.to_string()))
+}
+
+/// A database's address as it may be shown.
+pub fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 <= at => match url[scheme + 3..at].split_once(':') {
+            Some((user, _)) => format!("{}{user}:***{}", &url[..scheme + 3], &url[at..]),
+            None => url.to_owned(),
+        },
+        _ => url.to_owned(),
+    }
+}

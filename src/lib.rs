@@ -1,0 +1,69 @@
+//! mulu 目录: the authoritative, versioned catalogue of what China's grassroots governments disclose
+//! (基层政务公开标准目录).
+//!
+//! # The map
+//!
+//! Calls go one way, from the faces to the core; nothing below knows anything above.
+//!
+//! ```text
+//! cli, http, web  →  import  →  store  →  catalogue
+//! ```
+//!
+//! | layer | what it is | what it must not know |
+//! |---|---|---|
+//! | [`catalogue`] | the core: model, canonical form, digests, events, scope, lineage, rules | databases, the web, clocks, files |
+//! | [`store`] | objects, the log, projections; SQLite and PostgreSQL | what a file or a request looks like |
+//! | [`import`] | from files to documents and records, with a report | databases |
+//! | [`http`], `web`, [`cli`] | the faces | SQL |
+//! | [`bundled`] | the code lists, registers and example that the binary carries | |
+//! | [`clock`], [`config`], [`error`], [`telemetry`] | what every layer above the core shares | |
+//! | [`migrations`] | the steps that make the tables | |
+//!
+//! Two tables are the truth: `object` (digest → bytes) and `event` (revision → bytes), both append-only. All other
+//! tables are projections: rows that are a pure function of one event and its objects
+//! (`store/projection.rs`). Publishing, `mulu rebuild` and `mulu verify` share that one function, so what is
+//! answered can always be compared with what was recorded. Drafts are private work and stand outside.
+//!
+//! # One import
+//!
+//! `mulu import a.ndjson --publish`:
+//!
+//! 1. [`cli`] reads the file and hands it to [`import::read_documents`]. Each line is held against the JSON Schema
+//!    made from the core's types ([`catalogue::schema`]) and typed into a [`catalogue::draft::Document`]. What does
+//!    not fit becomes a finding with file, line and JSON pointer, and the run ends here.
+//! 2. [`store::Store::stage`] begins a transaction under the lock row, looks up what the rules must know (the last
+//!    version, the upstream's items, the registers), gives rows their item codes
+//!    ([`catalogue::draft::Document::mint`]) and asks [`catalogue::check`]. One error, and nothing is written.
+//! 3. [`catalogue::draft::Document::assemble`] makes objects: content, local part, entry, list of entries, header.
+//!    The header's digest is the version's. A document that says what the last version says ends here.
+//! 4. The objects are stored, a PUBLISHED event is appended as leaf of the log's Merkle tree
+//!    ([`catalogue::merkle::Frontier`]), its rows are projected, and the transaction commits: all documents or none.
+//!
+//! Without `--publish` step 4 keeps the objects in a private draft; `mulu publish` appends them later, or answers
+//! `CONFLICT` when the version that the draft was made from is no longer the last.
+//!
+//! # One query
+//!
+//! `mulu catalogue show 513230 --effective-on 2026-12-01`:
+//!
+//! 1. [`store::Store::scope`] resolves what was asked into a [`catalogue::scope::Scope`]: a revision R and a day D.
+//!    It is a value that every further read takes; nothing is read without one.
+//! 2. [`store::Store::catalogues`] loads the histories of the place's catalogues in one batch and
+//!    [`catalogue::scope::History::in_force`] says which version holds: the five lines, a pure function.
+//! 3. [`store::Store::version`] and [`store::Store::entries`] load the header, the entries and their objects, in a
+//!    number of statements that does not grow with the rows.
+//! 4. The face prints them. A part that was redacted is an error or is shown as such, never left out silently.
+
+pub mod bundled;
+pub mod catalogue;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod import;
+#[path = "../migrations/mod.rs"]
+pub mod migrations;
+pub mod store;
+pub mod telemetry;
+mod web;

@@ -1,0 +1,21 @@
+//! Every integration test, through the public faces, on SQLite and on PostgreSQL.
+//!
+//! `tests/with-postgres cargo test` starts the PostgreSQL cluster that half of them need.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[macro_use]
+mod kit;
+
+mod append_only;
+mod config;
+mod crash;
+mod docs;
+mod example;
+mod history;
+mod import;
+mod migrations;
+mod publish;
+mod reference;
+mod serve;
+mod vectors;

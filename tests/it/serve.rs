@@ -1,0 +1,103 @@
+//! `mulu serve`: the address comes last, health tells life from readiness, SIGTERM ends it in order.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::kit::{Backend, TestApp};
+
+/// A server of its own, stopped when the test ends.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(app: &TestApp, arguments: &[&str]) -> Self {
+        let mut child = app.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().rsplit(' ').next().unwrap().trim_end_matches('/').to_owned();
+        assert!(address.starts_with("http://"), "{line}");
+        Self { child, address }
+    }
+
+    fn get(&self, path: &str) -> ureq::http::Response<ureq::Body> {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        agent.get(format!("{}{path}", self.address)).call().unwrap()
+    }
+
+    /// Tells it to stop; its exit code and what it logged.
+    fn stop(mut self) -> (Option<i32>, String) {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        let mut log = String::new();
+        std::io::Read::read_to_string(self.child.stderr.as_mut().unwrap(), &mut log).unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+on_both_stores! {
+    async fn it_lives_is_ready_and_stops_in_order(app: TestApp) {
+        let server = Server::start(&app, &["serve", "--listen", "127.0.0.1:0"]);
+        assert_eq!(server.get("/healthz").status(), 200);
+        let mut ready = server.get("/readyz");
+        assert_eq!(ready.status(), 200);
+        let body: Value = serde_json::from_str(&ready.body_mut().read_to_string().unwrap()).unwrap();
+        assert_eq!(body["ready"], true);
+        assert_eq!(ready.headers()["x-content-type-options"], "nosniff");
+        assert!(!ready.headers()["x-request-id"].is_empty());
+        let mut home = server.get("/");
+        let page = home.body_mut().read_to_string().unwrap();
+        for part in ["mulu 目录", "行政区划 · divisions</dt><dd>5</dd>"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert_eq!(server.get("/nothing").status(), 404);
+        let (code, log) = server.stop();
+        assert_eq!(code, Some(0), "{log}");
+        assert!(log.contains("stopping"), "{log}");
+    }
+
+    async fn it_lives_but_is_not_ready_when_its_tables_are_gone(app: TestApp) {
+        let server = Server::start(&app, &["serve", "--listen", "[::1]:0"]);
+        assert!(server.address.starts_with("http://[::1]:"), "{}", server.address);
+        app.store.migrate_down(1).await.unwrap();
+        assert_eq!(server.get("/healthz").status(), 200);
+        let mut ready = server.get("/readyz");
+        assert_eq!(ready.status(), 503);
+        let body: Value = serde_json::from_str(&ready.body_mut().read_to_string().unwrap()).unwrap();
+        assert_eq!(body["code"], "NOT_MIGRATED");
+        assert!(!body["zh"].as_str().unwrap().is_empty() && !body["en"].as_str().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_example_is_loaded_once_and_logs_are_json_when_asked() {
+    let app = TestApp::empty(Backend::Sqlite).await;
+    let arguments = ["serve", "--example", "--listen", "127.0.0.1:0"];
+    let first = Server::start(&app, &arguments);
+    assert_eq!(first.get("/readyz").status(), 200);
+    let page = first.get("/").body_mut().read_to_string().unwrap();
+    assert!(page.contains("目录 · catalogues</dt><dd>73</dd>"), "{page}");
+    let revision = app.store.head().await.unwrap();
+    first.stop();
+    let mut command = app.command(&arguments);
+    command.env("MULU_LOG_FORMAT", "json").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let second = Server { child, address: line.trim().rsplit(' ').next().unwrap().to_owned() };
+    assert_eq!(app.store.head().await.unwrap(), revision);
+    let (_, log) = second.stop();
+    for line in log.lines() {
+        serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+    }
+}
