@@ -94,7 +94,7 @@ impl Config {
         }
         table.try_into().map_err(|error: toml::de::Error| {
             Error::bad_input(
-                format!("设置有误:{}", error.message()),
+                format!("设置有误：{}", error.message()),
                 format!("settings: {}", error.message()),
             )
         })
@@ -108,7 +108,7 @@ impl Config {
         let at = DateTime::parse_from_rfc3339(&self.now).map_err(|_| {
             let value = &self.now;
             Error::bad_input(
-                format!("now 应为 RFC 3339 时刻:{value}"),
+                format!("now 应为 RFC 3339 时刻：{value}"),
                 format!("`now` is an instant as in RFC 3339, not `{value}`"),
             )
         })?;

@@ -13,8 +13,8 @@ pub enum Error {
     #[error("{}", .0.en)]
     BadInput(Message),
     /// Something named by its key that is not there.
-    #[error("{0} does not exist")]
-    NotFound(String),
+    #[error("{}", .0.en)]
+    NotFound(Message),
     /// The draft was made from a version that is no longer the last.
     #[error("{catalogue} has moved on to version {last}; make the draft again from that one")]
     Conflict {
@@ -67,14 +67,13 @@ impl Error {
     /// What a person reads, without internals.
     pub fn message(&self) -> Message {
         let zh = match self {
-            Self::BadInput(message) => message.zh.clone(),
-            Self::NotFound(what) => format!("{what} 不存在"),
-            Self::Conflict { catalogue, last } => format!("{catalogue} 已有第 {last} 版,请据此重新生成草案"),
+            Self::BadInput(message) | Self::NotFound(message) => message.zh.clone(),
+            Self::Conflict { catalogue, last } => format!("{catalogue} 已有第 {last} 版，请据此重新生成草案"),
             Self::UnknownRevision { asked, head } => format!("修订号 {asked} 超过日志末尾 {head}"),
             Self::Redacted(digest) => format!("{digest} 已被涂除"),
-            Self::NotMigrated => "数据库尚未初始化:请运行 mulu migrate".to_owned(),
+            Self::NotMigrated => "数据库尚未初始化：请运行 mulu migrate".to_owned(),
             Self::Unavailable(_) => "数据库暂不可用".to_owned(),
-            Self::Inconsistent(what) => format!("数据库内容自相矛盾:{what}"),
+            Self::Inconsistent(what) => format!("数据库内容自相矛盾：{what}"),
             Self::Internal(_) => "内部错误".to_owned(),
         };
         Message::new(zh, self.to_string())
@@ -83,6 +82,11 @@ impl Error {
     /// Bad input, said in both languages.
     pub fn bad_input(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::BadInput(Message::new(zh, en))
+    }
+
+    /// Something named by its key that is not there: `草案`/`draft` and its key.
+    pub fn not_found(zh: &str, en: &str, key: impl std::fmt::Display) -> Self {
+        Self::NotFound(Message::new(format!("{zh} {key} 不存在"), format!("{en} {key} does not exist")))
     }
 
     /// A mistake of ours with its cause.

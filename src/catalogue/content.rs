@@ -50,7 +50,7 @@ pub struct Content {
     pub open_ended: Option<Vec<ElementKind>>,
     /// Further elements that a domain or a division declares, by key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extensions: Option<BTreeMap<String, Text>>,
+    pub extensions: Option<BTreeMap<Text, Text>>,
 }
 
 /// 公开内容 of one point.
@@ -141,5 +141,5 @@ pub struct AudienceGroup {
     pub text: Text,
     /// Its code, where a code list has one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
+    pub code: Option<Text>,
 }

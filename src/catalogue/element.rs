@@ -48,7 +48,7 @@ impl ElementKind {
             Self::Channel => "公开渠道和载体",
             Self::Audience => "公开对象",
             Self::Level => "公开层级",
-            Self::Extension => "其他要素",
+            Self::Extension => "扩展要素",
         }
     }
 }
@@ -58,8 +58,7 @@ impl ElementKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ElementSchema {
     /// The member of `extensions` that it declares.
-    #[schemars(length(min = 1))]
-    pub key: String,
+    pub key: Text,
     /// What tables print over it.
     pub label: Text,
     /// The part of the item that holds it.

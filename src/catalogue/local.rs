@@ -22,10 +22,10 @@ pub struct Local {
     pub levels: Option<BTreeMap<Level, bool>>,
     /// Where a channel is found: channel code to URL.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub addresses: Option<BTreeMap<String, String>>,
+    pub addresses: Option<BTreeMap<String, Text>>,
     /// Further elements that are declared local, by key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extensions: Option<BTreeMap<String, Text>>,
+    pub extensions: Option<BTreeMap<Text, Text>>,
     /// Elements of the item that were inferred, not printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inferred: Option<Vec<ElementKind>>,

@@ -21,6 +21,9 @@ use super::{
     unit::{AliasState, UnitState},
 };
 
+/// A value that is not of the type it should be, with the path of what is wrong.
+pub type Untyped = serde_path_to_error::Error<serde_json::Error>;
+
 /// A register of reference data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -89,9 +92,10 @@ impl Register {
     }
 
     /// A record from states that already fit the schema.
-    pub fn record(self, code: String, states: Vec<Value>) -> Result<AnyRecord, serde_json::Error> {
-        fn typed<S: State>(code: String, states: Vec<Value>) -> Result<Record<S>, serde_json::Error> {
-            Ok(Record::new(code, states.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?))
+    pub fn record(self, code: String, states: Vec<Value>) -> Result<AnyRecord, Untyped> {
+        fn typed<S: State>(code: String, states: Vec<Value>) -> Result<Record<S>, Untyped> {
+            let states = states.into_iter().map(serde_path_to_error::deserialize);
+            Ok(Record::new(code, states.collect::<Result<_, _>>()?))
         }
         Ok(match self {
             Self::Domain => AnyRecord::Domain(typed(code, states)?),

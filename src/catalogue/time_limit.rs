@@ -107,14 +107,14 @@ impl TimeLimitKind {
     /// The Chinese term (公开时限的种类).
     pub fn label(self) -> &'static str {
         match self {
-            Self::Within => "限期",
+            Self::Within => "期限内公开",
             Self::RealTime => "实时公开",
             Self::Timely => "及时公开",
             Self::LongTerm => "长期公开",
             Self::Periodic => "定期公开",
-            Self::FixedDate => "固定日期",
+            Self::FixedDate => "固定日期公开",
             Self::BeforeEvent => "事前公开",
-            Self::WithEvent => "随事公开",
+            Self::WithEvent => "随事项公开",
             Self::AsPrescribed => "按规定时限公开",
             Self::Other => "其他",
             Self::Unstated => "未载明",
@@ -127,13 +127,22 @@ impl TimeUnit {
     pub fn label(self) -> &'static str {
         match self {
             Self::Hour => "小时",
-            Self::WorkingDay => "个工作日",
+            Self::WorkingDay => "工作日",
             Self::Day => "日",
             Self::Week => "周",
-            Self::Month => "个月",
-            Self::Quarter => "个季度",
-            Self::HalfYear => "个半年",
+            Self::Month => "月",
+            Self::Quarter => "季度",
+            Self::HalfYear => "半年",
             Self::Year => "年",
         }
+    }
+
+    /// So many of the unit, as Chinese counts them: 20个工作日, 7日.
+    pub fn counted(self, count: u16) -> String {
+        let measure = match self {
+            Self::WorkingDay | Self::Month | Self::Quarter | Self::HalfYear => "个",
+            Self::Hour | Self::Day | Self::Week | Self::Year => "",
+        };
+        format!("{count}{measure}{}", self.label())
     }
 }

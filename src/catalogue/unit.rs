@@ -75,13 +75,32 @@ impl State for UnitState {
     }
 }
 
+/// A register whose records are meant by printed names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AliasedRegister {
+    /// 公开主体.
+    Unit,
+    /// 公开依据.
+    LegalBasis,
+}
+
+impl From<AliasedRegister> for Register {
+    fn from(register: AliasedRegister) -> Self {
+        match register {
+            AliasedRegister::Unit => Self::Unit,
+            AliasedRegister::LegalBasis => Self::LegalBasis,
+        }
+    }
+}
+
 /// A person's decision on what a printed name means in a place. Record `mulu.alias/1`, keyed by
 /// `<register>/<division or nothing>/<text>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AliasState {
-    /// The register in which the name is looked up: unit or legalBasis.
-    pub register: Register,
+    /// The register in which the name is looked up.
+    pub register: AliasedRegister,
     /// The place in which the decision holds, and those below; absent: everywhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub division: Option<DivisionCode>,
@@ -114,7 +133,7 @@ impl State for AliasState {
 
     fn references(&self) -> Vec<(Register, String)> {
         let place = self.division.iter().map(|code| (Register::Division, code.to_string()));
-        place.chain([(self.register, self.target.clone())]).collect()
+        place.chain([(self.register.into(), self.target.clone())]).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Args;
 use serde_json::json;
 
-use super::{files, print_json, print_report, progress};
+use super::{files, print_json, print_report, progress, say};
 use crate::{
     error::Result,
     import::{File, Report, read_documents},
@@ -43,7 +43,7 @@ impl Import {
             )?;
         } else {
             print_report(&report);
-            staged.iter().for_each(|staged| println!("{}", line(staged, then)));
+            staged.iter().for_each(|staged| say(format_args!("{}", line(staged, then))));
         }
         Ok(if report.refused() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{print_json, progress};
+use super::{print_json, progress, say};
 use crate::{
     catalogue::{digest::Digest, text::Text},
     config::{Config, without_password},
@@ -12,7 +12,7 @@ use crate::{
 
 pub(super) async fn migrate(store: &Store, config: &Config) -> Result<ExitCode> {
     store.migrate(&config.origin).await?;
-    println!("{}: revision {}", without_password(&config.database_url), store.head().await?);
+    say(format_args!("{}: revision {}", without_password(&config.database_url), store.head().await?));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn verify(store: &Store) -> Result<ExitCode> {
 
 pub(super) async fn redact(store: &Store, digest: Digest, reason: &str) -> Result<ExitCode> {
     let revision = store.redact(digest, Text::new(reason)).await?;
-    println!("{digest}: 已涂除 redacted, revision {revision}");
+    say(format_args!("{digest}: 已涂除 redacted, revision {revision}"));
     Ok(ExitCode::SUCCESS)
 }
 

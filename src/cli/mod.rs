@@ -131,7 +131,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
     telemetry::init(&config)?;
     match cli.command {
         Command::Config => {
-            print!("{}", config.to_toml());
+            say(config.to_toml().trim_end());
             return Ok(ExitCode::SUCCESS);
         }
         Command::Schema(schema) => return schema.run(),
@@ -170,9 +170,17 @@ fn files(paths: &[PathBuf]) -> Result<Vec<File>> {
     paths.iter().map(read).collect()
 }
 
+/// A line of the answer. A reader that has gone away, as `head` does, has had enough: that is no failure.
+fn say(line: impl std::fmt::Display) {
+    use std::io::Write;
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(0);
+    }
+}
+
 /// A value as indented JSON.
 fn print_json<T: serde::Serialize>(value: &T) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value).map_err(Error::internal)?);
+    say(serde_json::to_string_pretty(value).map_err(Error::internal)?);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::{import::line, print_json};
+use super::{import::line, print_json, say};
 use crate::{
     catalogue::{code::CatalogueCode, event::Closed, text::Text},
     error::Result,
@@ -36,7 +36,7 @@ impl DraftCommand {
                     print_json(&drafts)?;
                 } else {
                     drafts.iter().for_each(|d| {
-                        println!("{} #{} {} {}", d.catalogue, d.number, d.digest, d.created_at)
+                        say(format_args!("{} #{} {} {}", d.catalogue, d.number, d.digest, d.created_at))
                     });
                 }
             }
@@ -52,7 +52,7 @@ pub(super) async fn publish(store: &Store, keys: &[String]) -> Result<ExitCode> 
         drafts.push(store.resolve_draft(key).await?);
     }
     let published = store.publish(&drafts).await?;
-    published.iter().for_each(|staged| println!("{}", line(staged, Then::Publish)));
+    published.iter().for_each(|staged| say(format_args!("{}", line(staged, Then::Publish))));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -76,7 +76,7 @@ impl Withdraw {
         let line = format!("{catalogue} #{number}");
         let revision =
             store.withdraw(Withdrawal { catalogue, number, from, reason: Text::new(&reason) }).await?;
-        println!("{line}: 已撤回 withdrawn from {from}, revision {revision}");
+        say(format_args!("{line}: 已撤回 withdrawn from {from}, revision {revision}"));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -102,7 +102,7 @@ impl Close {
         let line = catalogue.to_string();
         let closed = Closed { catalogue, from, reason: Text::new(&reason), successor };
         let revision = store.close_catalogue(closed).await?;
-        println!("{line}: 已停用 closed from {from}, revision {revision}");
+        say(format_args!("{line}: 已停用 closed from {from}, revision {revision}"));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{files, print_json, print_report, progress};
+use super::{files, print_json, print_report, progress, say};
 use crate::{
     bundled,
     catalogue::reference::Register,
@@ -48,7 +48,10 @@ impl ReferenceCommand {
             for load in &loaded {
                 let state =
                     load.revision.map_or("无变化 unchanged".to_owned(), |r| format!("revision {r}"));
-                println!("{}: {} records, {} changed, {state}", load.register, load.records, load.changed);
+                say(format_args!(
+                    "{}: {} records, {} changed, {state}",
+                    load.register, load.records, load.changed
+                ));
             }
         }
         Ok(if report.refused() { ExitCode::FAILURE } else { ExitCode::SUCCESS })

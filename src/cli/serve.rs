@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, process::ExitCode};
 
-use super::{import, reference};
+use super::{import, reference, say};
 use crate::{
     bundled,
     config::Config,
@@ -18,7 +18,7 @@ pub(super) async fn run(store: Store, config: &Config, example: bool) -> Result<
     store.head().await?;
     let server = Server::bind(config).await?;
     // The address comes last, so that whoever started this sees it without scrolling.
-    println!("mulu {} · http://{}/", env!("CARGO_PKG_VERSION"), server.address()?);
+    say(format_args!("mulu {} · http://{}/", env!("CARGO_PKG_VERSION"), server.address()?));
     http::serve(server, store).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -63,7 +63,7 @@ pub(super) fn reader(file: &File) -> csv::Reader<&[u8]> {
 pub(super) fn syntax(error: &csv::Error) -> Finding {
     let expected = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => Message::new(
-            format!("{expected_len} 个单元格,而不是 {len} 个"),
+            format!("{expected_len} 个单元格，而不是 {len} 个"),
             format!("{expected_len} cells, not {len}"),
         ),
         csv::ErrorKind::Utf8 { .. } => Message::new("UTF-8 编码", "text in UTF-8"),
@@ -84,7 +84,7 @@ fn column(name: &str, report: &mut Report, origin: &Origin) -> Option<Column> {
     };
     let Some(schema) = schema else {
         let expected = Message::new(
-            "schema/json 中成员的路径,如 content.names",
+            "schema/json 中成员的路径，如 content.names",
             "the path of a member of schema/json, such as content.names",
         );
         report.extend([Finding::header(Rule::Layout, "", name, expected)], origin);
@@ -124,7 +124,7 @@ fn row(
         for (member, value) in header.as_object().into_iter().flatten() {
             if document.header.get(member) != Some(value) {
                 let expected = Message::new(
-                    "与本目录首行相同,或不填",
+                    "与本目录首行相同，或不填",
                     "what the first line of this catalogue says, or nothing",
                 );
                 report.extend([Finding::header(Rule::Layout, format!("/{member}"), value, expected)], &here);

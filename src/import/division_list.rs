@@ -3,7 +3,7 @@
 //! Codes have 2, 4, 6, 9 or 12 digits by level. The parent is the longest of the codes above that a line has; where
 //! it has none it is a province, below the nation.
 
-use super::{File, Origin, Report, csv as table};
+use super::{File, Form, Origin, Report, csv as table};
 use crate::catalogue::{
     check::{Finding, Message, Rule},
     code::DivisionCode,
@@ -21,7 +21,7 @@ pub(super) fn read(
     register: Option<Register>,
     report: &mut Report,
 ) -> Option<Vec<(String, DivisionState, usize)>> {
-    if register.is_some_and(|register| register != Register::Division) || !file.name.ends_with(".csv") {
+    if register.is_some_and(|register| register != Register::Division) || file.form() != Some(Form::Csv) {
         return None;
     }
     let mut reader = table::reader(file);

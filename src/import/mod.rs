@@ -17,6 +17,7 @@ pub use reference::{References, read_references};
 pub use report::{Located, Report};
 
 use crate::catalogue::{
+    canonical::escape,
     check::{Finding, Message, Place, Rule},
     draft::{Document, Header, Row},
 };
@@ -28,6 +29,34 @@ pub struct File {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Csv,
+    Ndjson,
+}
+
+impl File {
+    /// How it is written, by the end of its name; `None` for a form that is not read here.
+    fn form(&self) -> Option<Form> {
+        let name = self.name.to_lowercase();
+        if name.ends_with(".csv") {
+            Some(Form::Csv)
+        } else {
+            [".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end)).then_some(Form::Ndjson)
+        }
+    }
+
+    fn refuse_form(&self, report: &mut Report) {
+        let expected = Message::new(
+            "以 .ndjson 或 .csv 结尾的规范格式文件",
+            "a file in the canonical form, .ndjson or .csv",
+        );
+        let origin = Origin { file: self.name.clone(), header_line: 1, ..Origin::default() };
+        report.extend([Finding::header(Rule::Layout, "", &self.name, expected)], &origin);
+    }
 }
 
 /// A document, and where in its file each part stands.
@@ -65,10 +94,13 @@ pub fn read_documents(files: &[File]) -> (Vec<Parsed>, Report) {
     let mut report = Report::default();
     let mut documents = Vec::new();
     for file in files {
-        let raw = if file.name.ends_with(".csv") {
-            csv::read(file, &mut report)
-        } else {
-            ndjson::read(file, &mut report)
+        let raw = match file.form() {
+            Some(Form::Csv) => csv::read(file, &mut report),
+            Some(Form::Ndjson) => ndjson::read(file, &mut report),
+            None => {
+                file.refuse_form(&mut report);
+                continue;
+            }
         };
         documents.extend(raw.into_iter().filter_map(|raw| typed(raw, &mut report)));
     }
@@ -101,13 +133,26 @@ fn typed(raw: Raw, report: &mut Report) -> Option<Parsed> {
 
 /// Types a value that fits its schema. What a schema cannot say, such as a check character, is said here.
 fn read<T: serde::de::DeserializeOwned>(value: Value, row: Option<usize>) -> Result<T, Finding> {
-    serde_json::from_value(value).map_err(|error| {
-        let expected = Message::new(format!("可读的值({error})"), format!("a readable value ({error})"));
-        Finding {
-            rule: Rule::Shape,
-            place: Place { row, pointer: String::new() },
-            value: String::new(),
-            expected,
-        }
+    serde_path_to_error::deserialize(value).map_err(|error| Finding {
+        rule: Rule::Shape,
+        place: Place { row, pointer: pointer(error.path()) },
+        value: String::new(),
+        expected: readable(error.inner()),
     })
+}
+
+fn readable(error: &serde_json::Error) -> Message {
+    Message::new(format!("可读的值（{error}）"), format!("a readable value ({error})"))
+}
+
+/// A path of serde as a JSON pointer.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let step = |segment: &Segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", escape(key)),
+        Segment::Enum { variant } => format!("/{variant}"),
+        Segment::Unknown => String::new(),
+    };
+    path.iter().map(step).collect()
 }

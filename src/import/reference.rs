@@ -7,11 +7,14 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{File, Origin, Report, cells, csv as table, division_list, ndjson, schema};
+use super::{
+    File, Form, Origin, Report, cells, csv as table, division_list, ndjson, pointer, readable, schema,
+};
 use crate::catalogue::{
     check::{Finding, Message, Rule},
     division::{DivisionState, Level},
     reference::{AnyRecord, Record, Register},
+    text::normalize,
 };
 
 /// Records by register, and where each stands.
@@ -79,9 +82,9 @@ pub fn read_references(files: &[File], register: Option<Register>) -> (Reference
                     references.add(register, typed, record.origin.file.into(), record.origin.header_line)
                 }
                 Err(error) => {
-                    let expected =
-                        Message::new(format!("可读的值({error})"), format!("a readable value ({error})"));
-                    report.extend([Finding::header(Rule::Shape, "", "", expected)], &record.origin);
+                    let finding =
+                        Finding::header(Rule::Shape, pointer(error.path()), "", readable(error.inner()));
+                    report.extend([finding], &record.origin);
                 }
             }
         }
@@ -95,13 +98,16 @@ fn states(
     gathered: &mut BTreeMap<Register, BTreeMap<String, Gathered>>,
     report: &mut Report,
 ) {
-    let (columns, lines) =
-        if file.name.ends_with(".csv") { read_csv(file, report) } else { read_ndjson(file, report) };
+    let (columns, lines) = match file.form() {
+        Some(Form::Csv) => read_csv(file, report),
+        Some(Form::Ndjson) => read_ndjson(file, report),
+        None => return file.refuse_form(report),
+    };
     let origin =
         Origin { file: file.name.clone(), header_line: 1, columns: columns.clone(), ..Origin::default() };
     let Some(register) = register.or_else(|| register_of(&columns)) else {
         let expected = Message::new(
-            "一个名录的列(或用 --register 指明)",
+            "一个名录的列（或用 --register 指明）",
             "the columns of one register (or name it with --register)",
         );
         return report.extend([Finding::header(Rule::Layout, "", columns.join(","), expected)], &origin);
@@ -218,10 +224,10 @@ fn key(register: Register, code: Option<String>, state: &Value) -> Result<String
         Register::Alias => {
             let place =
                 Some(member("division")).filter(|code| !code.is_empty()).map(padded).unwrap_or_default();
-            Ok(format!("{}/{place}/{}", member("register"), member("text")))
+            Ok(format!("{}/{place}/{}", member("register"), normalize(member("text"))))
         }
         _ => {
-            let given = code.clone().filter(|code| !code.is_empty());
+            let given = code.as_deref().map(normalize).filter(|code| !code.is_empty());
             let given = given.ok_or_else(|| refuse(Message::new("代码", "a code")))?;
             let formed = match register {
                 Register::Division => {
@@ -236,7 +242,7 @@ fn key(register: Register, code: Option<String>, state: &Value) -> Result<String
                 _ => Ok(given),
             };
             formed.map_err(|error| {
-                refuse(Message::new(format!("形式正确的代码({})", error.expected), error.expected))
+                refuse(Message::new(format!("形式正确的代码（{}）", error.expected), error.expected))
             })
         }
     }

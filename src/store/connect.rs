@@ -8,7 +8,10 @@ use sea_orm::{
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
-use crate::error::{Error, Result};
+use crate::{
+    config::without_password,
+    error::{Error, Result},
+};
 
 /// How long a writer of another process may keep us waiting.
 const BUSY: Duration = Duration::from_secs(30);
@@ -38,8 +41,9 @@ pub(super) async fn connect(url: &str) -> Result<(DatabaseConnection, DatabaseCo
         let writer = sqlite(url, 1, false).await?;
         Ok((sqlite(url, SQLITE_READERS, true).await?, writer))
     } else {
+        let url = without_password(url);
         Err(Error::bad_input(
-            format!("数据库地址应以 sqlite: 或 postgres:// 开头:{url}"),
+            format!("数据库地址应以 sqlite: 或 postgres:// 开头：{url}"),
             format!("a database URL begins with sqlite: or postgres://, not `{url}`"),
         ))
     }

@@ -41,7 +41,7 @@ impl Store {
         let writing = self.begin().await?;
         let gone = draft::Entity::delete_by_id(digest.as_bytes().to_vec()).exec(&writing.transaction).await?;
         if gone.rows_affected == 0 {
-            return Err(Error::NotFound(format!("draft {digest}")));
+            return Err(Error::not_found("草案", "draft", digest));
         }
         writing.commit().await
     }
@@ -56,9 +56,9 @@ impl Store {
             self.drafts().await?.into_iter().filter(fits).map(|draft| draft.digest).collect();
         match found.as_slice() {
             [one] => Ok(*one),
-            [] => Err(Error::NotFound(format!("draft {key}"))),
+            [] => Err(Error::not_found("草案", "draft", key)),
             _ => Err(Error::bad_input(
-                format!("{key} 有 {} 份草案,请用摘要指明", found.len()),
+                format!("{key} 有 {} 份草案，请用摘要指明", found.len()),
                 format!("{key} has {} drafts; name one by its digest", found.len()),
             )),
         }
@@ -87,7 +87,7 @@ impl Writing {
     pub(super) async fn take_draft(&self, digest: Digest) -> Result<(Version, BTreeMap<Digest, Vec<u8>>)> {
         let key = digest.as_bytes().to_vec();
         let row = draft::Entity::find_by_id(key.clone()).one(&self.transaction).await?;
-        let row = row.ok_or_else(|| Error::NotFound(format!("draft {digest}")))?;
+        let row = row.ok_or_else(|| Error::not_found("草案", "draft", digest))?;
         draft::Entity::delete_by_id(key).exec(&self.transaction).await?;
         let (version, objects) = open(digest, &row.objects)?;
         Ok((version, objects))

@@ -121,7 +121,8 @@ impl Store {
         let reason = stated(reason)?;
         let mut writing = self.begin().await?;
         let row = read::version_row(&writing.transaction, catalogue.as_str(), number).await?;
-        let row = row.ok_or_else(|| Error::NotFound(format!("{catalogue} version {number}")))?;
+        let row =
+            row.ok_or_else(|| Error::not_found("目录版本", "version", format!("{catalogue} #{number}")))?;
         let version = read::digest(&row.digest, "version")?;
         let event = EventBody::Withdrawn(Withdrawn { catalogue, number, version, from, reason });
         let revision = writing.append(event).await?;
@@ -136,7 +137,7 @@ impl Store {
         let mut writing = self.begin().await?;
         for code in [Some(&closed.catalogue), closed.successor.as_ref()].into_iter().flatten() {
             if read::last_version(&writing.transaction, code.as_str()).await?.is_none() {
-                return Err(Error::NotFound(format!("catalogue {code}")));
+                return Err(Error::not_found("目录", "catalogue", code));
             }
         }
         let revision = writing.append(EventBody::Closed(closed)).await?;

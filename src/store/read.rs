@@ -16,11 +16,10 @@ use crate::{
         digest::Digest,
         event::Instant,
         format::Format,
-        lineage::Relation,
         local::Local,
         reference::{Record, Register, State},
         scope::{Closed, History, Published, Revision, Scope, ScopeRequest, VersionState, Withdrawn},
-        version::Version,
+        version::{Entry, Version},
     },
     error::{Error, Result},
 };
@@ -64,10 +63,10 @@ pub struct VersionView {
 /// An entry with what it leads to.
 #[derive(Clone, Debug)]
 pub struct EntryView {
-    /// The item's code.
-    pub item: String,
-    /// How it stands to its origin.
-    pub relation: Relation,
+    /// The entry.
+    pub entry: Entry,
+    /// The digest of the entry's object.
+    pub leaf: Digest,
     /// The shared part; `None` once redacted.
     pub content: Option<Content>,
     /// The local part; `None` once redacted.
@@ -160,10 +159,10 @@ impl Store {
         if rows.len() != header.size as usize {
             return Err(Error::Redacted(header.entries));
         }
-        let keys = rows.iter().flat_map(|row| [&row.content, &row.local]);
+        let keys = rows.iter().flat_map(|row| [&row.leaf, &row.content, &row.local]);
         let digests: HashSet<Digest> = keys.map(|key| digest(key, "entry")).collect::<Result<_>>()?;
         let objects = projection::objects(&self.reader, &digests.into_iter().collect::<Vec<_>>()).await?;
-        rows.into_iter().map(|row| entry_view(row, &objects)).collect()
+        rows.into_iter().map(|row| entry_view(digest(&row.leaf, "entry")?, &objects)).collect()
     }
 
     /// A record's state under the scope; `None` where it is not known. `REDACTED` where it was erased.
@@ -184,19 +183,13 @@ impl Store {
     }
 }
 
-fn entry_view(row: entry::Model, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<EntryView> {
-    fn part<T: Format>(key: &[u8], objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<Option<T>> {
-        let key = digest(key, "entry")?;
+fn entry_view(leaf: Digest, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<EntryView> {
+    fn part<T: Format>(key: Digest, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<Option<T>> {
         let bytes = objects.get(&key).ok_or_else(|| projection::missing(key))?;
         Ok(bytes.as_ref().map(|bytes| T::from_object(bytes)).transpose()?)
     }
-    let relation = serde_json::from_value(row.relation.into());
-    Ok(EntryView {
-        relation: relation.map_err(|_| Error::Inconsistent(format!("entry {}: relation", row.item)))?,
-        content: part(&row.content, objects)?,
-        local: part(&row.local, objects)?,
-        item: row.item,
-    })
+    let entry: Entry = part(leaf, objects)?.ok_or(Error::Redacted(leaf))?;
+    Ok(EntryView { content: part(entry.content, objects)?, local: part(entry.local, objects)?, entry, leaf })
 }
 
 /// The histories of several catalogues, in a number of statements that does not grow with them one by one.

@@ -29,7 +29,7 @@ impl Store {
         let mut writing = self.begin().await?;
         let key = digest.as_bytes().to_vec();
         let row = object::Entity::find_by_id(key.clone()).one(&writing.transaction).await?;
-        let row = row.ok_or_else(|| Error::NotFound(format!("object {digest}")))?;
+        let row = row.ok_or_else(|| Error::not_found("对象", "object", digest))?;
         if row.bytes.is_none() {
             return Err(Error::Redacted(digest));
         }

@@ -166,6 +166,38 @@ async fn every_rule_names_its_place() {
     assert_eq!(findings(&app, "gap.ndjson", &gap), [("R123".to_owned(), 2, "/item".to_owned())]);
 }
 
+/// Values that have no canonical form are findings with a place, whichever member they stand in.
+#[tokio::test]
+async fn values_without_a_canonical_form_are_named() {
+    let app = TestApp::new(crate::kit::Backend::Sqlite).await;
+    let element = |schema: Value| json!([{ "key": "监督电话", "label": "监督电话", "part": "local", "schema": schema }]);
+    for (schema, pointer) in [
+        (json!({ "multipleOf": 0.5 }), "/elements/0/schema/multipleOf"),
+        (json!({ "const": null }), "/elements/0/schema/const"),
+    ] {
+        let found =
+            findings(&app, "schema.ndjson", &with(0, |line| line["elements"] = element(schema.clone())));
+        assert_eq!(found, [("R118".to_owned(), 1, pointer.to_owned())]);
+    }
+    // What only needs trimming is trimmed.
+    let trimmed = with(1, |line| {
+        line["content"]["audience"] = json!({ "groups": [{ "text": "申请人", "code": " A " }] });
+        line["local"]["addresses"] = json!({ "GOV_WEBSITE": " http://example.cn/ " });
+    });
+    assert_eq!(findings(&app, "trimmed.ndjson", &trimmed), []);
+    let blank = with(1, |line| line["content"]["names"][0] = "\u{85}".into());
+    assert_eq!(
+        findings(&app, "blank.ndjson", &blank),
+        [("R002".to_owned(), 2, "/content/names/0".to_owned())]
+    );
+    let level = with(1, |line| line["local"]["levels"] = json!({ "DISTRICT": true }));
+    assert_eq!(findings(&app, "level.ndjson", &level)[0].2, "/local/levels");
+    for name in ["table.xlsx", "TABLE"] {
+        assert_eq!(findings(&app, name, "x")[0].0, "R003");
+    }
+    app.ok(&["import", &app.file("UPPER.NDJSON", &ndjson(CODE, "2026-01-01", 1)), "--dry-run"]);
+}
+
 #[tokio::test]
 async fn declared_elements_are_checked_by_their_schema() {
     let app = TestApp::new(crate::kit::Backend::Sqlite).await;

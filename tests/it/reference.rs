@@ -144,6 +144,35 @@ fn enums_csv_lists_the_codes_of_the_schemas() {
     assert_eq!(compared, all);
 }
 
+#[test]
+fn enums_csv_prints_the_labels_of_the_code() {
+    use mulu::catalogue::{
+        division::Level,
+        element::ElementKind,
+        time_limit::{TimeLimitKind, TimeUnit},
+        version::CatalogueKind,
+    };
+    let text = std::fs::read_to_string(source("schema/codelists/enums.csv")).unwrap();
+    let label = |list: &str, code: &str| match list {
+        "Level" => Some(serde_json::from_value::<Level>(code.into()).unwrap().label()),
+        "CatalogueKind" => Some(serde_json::from_value::<CatalogueKind>(code.into()).unwrap().label()),
+        "ElementKind" => Some(serde_json::from_value::<ElementKind>(code.into()).unwrap().label()),
+        "TimeLimitKind" => Some(serde_json::from_value::<TimeLimitKind>(code.into()).unwrap().label()),
+        "TimeUnit" => Some(serde_json::from_value::<TimeUnit>(code.into()).unwrap().label()),
+        _ => None,
+    };
+    let mut compared = 0;
+    for line in text.lines() {
+        let cells: Vec<&str> = line.splitn(4, ',').collect();
+        let [list, code, name, _] = cells.as_slice() else { continue };
+        if let Some(label) = label(list, code) {
+            assert_eq!(*name, label, "{list} {code}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 6 + 4 + 11 + 11 + 8);
+}
+
 /// What the binary brings along passes its own rules, with the seeds' assignments in the seeds' roles.
 #[tokio::test]
 async fn bundled_registers_hold_what_they_promise() {

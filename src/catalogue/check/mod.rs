@@ -10,12 +10,14 @@ pub use reference::{Known as KnownReferences, check as check_reference};
 pub use rule::{Finding, Message, Place, Rule, Severity};
 
 use super::{
+    canonical::CanonicalError,
     code::ItemCode,
     digest::Digest,
     division::DivisionState,
     domain::DomainState,
     draft::{Base, Document},
     element::ElementSchema,
+    format::Format,
     lineage::Relation,
 };
 
@@ -71,7 +73,7 @@ fn header(document: &Document, base: &Base, known: &Known, findings: &mut Vec<Fi
     let code = &header.catalogue;
     if known.division.is_none() {
         let expected = Message::new(
-            "已登记的行政区划(mulu reference load)",
+            "已登记的行政区划（mulu reference load）",
             "a registered division (mulu reference load)",
         );
         findings.push(Finding::header(Rule::UnknownDivision, "/catalogue", &code.division, expected));
@@ -133,7 +135,7 @@ fn identity(
         findings.push(Finding::row(Rule::ForeignItem, index, "/item", item, expected));
     } else if base.last.is_some() && item.serial <= base.last_serial && !base.minted.contains(item) {
         let expected = Message::new(
-            format!("曾经发布过的代码,或大于 {} 的序号,或不写", base.last_serial),
+            format!("曾经发布过的代码，或大于 {} 的序号，或不写", base.last_serial),
             format!("a code published before, a serial above {}, or none", base.last_serial),
         );
         findings.push(Finding::row(Rule::MintedItem, index, "/item", item, expected));
@@ -145,7 +147,7 @@ fn identity(
     let sources = document.header.sources.len();
     if let Some(source) = document.rows[index].source.filter(|source| *source as usize >= sources) {
         let expected = Message::new(
-            format!("小于 {sources} 的序号(sources 的长度)"),
+            format!("小于 {sources} 的序号（sources 的长度）"),
             format!("an index below {sources}, the number of sources"),
         );
         findings.push(Finding::row(Rule::SourceIndex, index, "/source", source, expected));
@@ -165,7 +167,7 @@ fn lineage(document: &Document, index: usize, base: &Base, findings: &mut Vec<Fi
     };
     let own = row::digests(row).map(|(own, _)| own);
     if row.reason.is_none() && own.is_some_and(|own| Relation::of(own, Some(*content)) == Relation::Adapted) {
-        let expected = Message::new("理由;不详时写“未说明”", "a reason; 未说明 where none is known");
+        let expected = Message::new("理由；不详时写“未说明”", "a reason; 未说明 where none is known");
         findings.push(Finding::row(Rule::MissingReason, index, "/reason", "", expected));
     }
 }
@@ -186,6 +188,13 @@ struct Declared<'a> {
 
 impl<'a> Declared<'a> {
     fn compile(index: usize, element: &'a ElementSchema, findings: &mut Vec<Finding>) -> Option<Self> {
+        if let Err(CanonicalError::Refused { pointer, what }) = element.to_object() {
+            let expected =
+                Message::new(format!("规范形式的值（{what}）"), format!("a value in canonical form: {what}"));
+            let pointer = format!("/elements/{index}{pointer}");
+            findings.push(Finding::header(Rule::ElementSchema, pointer, &element.key, expected));
+            return None;
+        }
         match jsonschema::draft202012::options().should_validate_formats(true).build(&element.schema) {
             Ok(validator) => Some(Self { element, validator }),
             Err(error) => {

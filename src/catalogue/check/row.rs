@@ -7,7 +7,7 @@ use super::{
     rule::{Finding, Message, Rule},
 };
 use crate::catalogue::{
-    canonical::escape,
+    canonical::{CanonicalError, escape},
     channel,
     digest::Digest,
     draft::Row,
@@ -32,6 +32,13 @@ pub(super) fn check(
     let mut report = |rule, pointer: String, value: String, expected| {
         findings.push(Finding::row(rule, index, pointer, value, expected));
     };
+    for (part, made) in [("content", row.content.to_object()), ("local", row.local.to_object())] {
+        if let Err(CanonicalError::Refused { pointer, what }) = made {
+            let expected =
+                Message::new(format!("规范形式的值（{what}）"), format!("a value in canonical form: {what}"));
+            report(Rule::Shape, format!("/{part}{pointer}"), String::new(), expected);
+        }
+    }
     elements_present(row, &mut report);
     channels(row, known, &mut report);
     for (i, limit) in row.content.time_limits.iter().flatten().enumerate() {
@@ -108,12 +115,12 @@ fn channels(row: &Row, known: &Known, report: &mut Report) {
         if !channels.iter().any(|used| used.code == *code) {
             let expected = Message::new("本行列出的渠道", "a channel that the row lists");
             report(Rule::Address, pointer, code.clone(), expected);
-        } else if !(url.starts_with("http://") || url.starts_with("https://")) {
+        } else if !(["http://", "https://"].iter().any(|scheme| url.as_str().starts_with(scheme))) {
             let expected = Message::new(
                 "以 http:// 或 https:// 开头的网址",
                 "a URL that begins with http:// or https://",
             );
-            report(Rule::Address, pointer, url.clone(), expected);
+            report(Rule::Address, pointer, url.to_string(), expected);
         }
     }
 }
@@ -135,10 +142,10 @@ fn time_limit(limit: &TimeLimit, pointer: String, report: &mut Report) {
         return;
     }
     let expected = match limit.kind {
-        Within => Message::new("数量和单位,没有周期", "count and unit, no period"),
-        BeforeEvent => Message::new("数量和单位,或两者都没有", "count and unit, or neither"),
+        Within => Message::new("数量和单位，没有周期", "count and unit, no period"),
+        BeforeEvent => Message::new("数量和单位，或两者都没有", "count and unit, or neither"),
         Periodic => {
-            Message::new("周期,及数量和单位(或两者都没有)", "a period, with count and unit or neither")
+            Message::new("周期，及数量和单位（或两者都没有）", "a period, with count and unit or neither")
         }
         _ => Message::new("没有数量、单位和周期", "no count, unit or period"),
     };
@@ -148,7 +155,7 @@ fn time_limit(limit: &TimeLimit, pointer: String, report: &mut Report) {
 fn domain(row: &Row, known: &Known, report: &mut Report) {
     let (Some(domain), Some(item)) = (&row.local.domain, &row.item) else { return };
     if item.catalogue.domain.is_some() {
-        let expected = Message::new("不写领域(目录代码已写明)", "no domain: the catalogue's code says it");
+        let expected = Message::new("不写领域（目录代码已写明）", "no domain: the catalogue's code says it");
         report(Rule::RowDomain, "/local/domain".to_owned(), domain.to_string(), expected);
     } else if !known.domains.contains_key(domain.as_str()) {
         let expected = Message::new("已登记的领域", "a registered domain");
@@ -158,7 +165,7 @@ fn domain(row: &Row, known: &Known, report: &mut Report) {
 
 fn extensions(
     part: ElementPart,
-    members: Option<&BTreeMap<String, Text>>,
+    members: Option<&BTreeMap<Text, Text>>,
     elements: &[Declared],
     report: &mut Report,
 ) {
@@ -167,7 +174,7 @@ fn extensions(
         ElementPart::Local => "local",
     };
     for (key, text) in members.into_iter().flatten() {
-        let pointer = format!("/{place}/extensions/{}", escape(key));
+        let pointer = format!("/{place}/extensions/{}", escape(key.as_str()));
         let declared =
             elements.iter().find(|declared| declared.element.key == *key && declared.element.part == part);
         let Some(declared) = declared else {
@@ -175,12 +182,13 @@ fn extensions(
                 "在文件头 elements 中声明的要素",
                 "an element that the header declares in `elements`",
             );
-            report(Rule::Extension, pointer, key.clone(), expected);
+            report(Rule::Extension, pointer, key.to_string(), expected);
             continue;
         };
         if !declared.validator.is_valid(&serde_json::Value::from(text.as_str())) {
             let schema = &declared.element.schema;
-            let expected = Message::new(format!("符合其声明:{schema}"), format!("a text that fits {schema}"));
+            let expected =
+                Message::new(format!("符合其声明：{schema}"), format!("a text that fits {schema}"));
             report(Rule::Extension, pointer, text.to_string(), expected);
         }
     }

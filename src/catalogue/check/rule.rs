@@ -58,7 +58,7 @@ rules! {
     UnknownReference "R119" Error "引用的登记项不存在" "a record refers to one that is not registered";
     RecordStates "R120" Error "同一代码的两行生效日期相同" "two states of one record begin on the same day";
     DivisionLevel "R121" Error "层级须低于上级区划" "a division is below its parent";
-    Redacted "R122" Error "该内容已被涂除,不能再次发布" "these bytes were redacted and cannot be published again";
+    Redacted "R122" Error "该内容已被涂除，不能再次发布" "these bytes were redacted and cannot be published again";
     MintedItem "R123" Error "事项代码由平台编制" "item codes are minted in order";
     AmbiguousName "R124" Error "同一名称指向两个登记项" "one name means two records of the register";
     Audience "R201" Warning "同时勾选全社会和特定群体" "both the whole society and specific groups are ticked";

@@ -5,10 +5,13 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{ScopeArgs, print_json};
+use super::{ScopeArgs, print_json, say};
 use crate::{
     catalogue::{
-        code::{CatalogueCode, DivisionCode},
+        check::Message,
+        code::{CatalogueCode, DivisionCode, DomainCode},
+        division::DivisionState,
+        domain::DomainState,
         scope::Scope,
     },
     error::{Error, Result},
@@ -26,7 +29,7 @@ pub(super) enum CatalogueCommand {
         division: Option<DivisionCode>,
         /// Of this domain only
         #[arg(long)]
-        domain: Option<String>,
+        domain: Option<DomainCode>,
         #[command(flatten)]
         scope: ScopeArgs,
         /// Print them as JSON
@@ -53,8 +56,17 @@ impl CatalogueCommand {
         match self {
             Self::List { division, domain, scope, json } => {
                 let scope = store.scope(scope.into()).await?;
-                let filter = CatalogueFilter { division: division.map(|code| code.to_string()), domain };
-                list(&store.catalogues(&filter, scope).await?, json)?;
+                if let Some(code) = &division {
+                    let known = store.record::<DivisionState>(code.as_str(), scope).await?;
+                    known.ok_or_else(|| Error::not_found("行政区划", "division", code))?;
+                }
+                if let Some(code) = &domain {
+                    let known = store.record::<DomainState>(code.as_str(), scope).await?;
+                    known.ok_or_else(|| Error::not_found("领域", "domain", code))?;
+                }
+                let division = division.map(|code| code.to_string());
+                let filter = CatalogueFilter { division, domain: domain.map(|code| code.to_string()) };
+                list(&store.catalogues(&filter, scope).await?, scope, json)?;
             }
             Self::Show { code, version, scope, json } => {
                 let scope = store.scope(scope.into()).await?;
@@ -67,24 +79,24 @@ impl CatalogueCommand {
     }
 }
 
-fn list(catalogues: &[CatalogueView], json: bool) -> Result<()> {
+fn list(catalogues: &[CatalogueView], scope: Scope, json: bool) -> Result<()> {
     if json {
         let rows: Vec<_> = catalogues
             .iter()
-            .map(|c| json!({ "code": c.code, "versions": c.history.versions.len(), "inForce": c.in_force }))
+            .map(|c| json!({ "code": c.code, "versions": c.history.known(scope).count(), "inForce": c.in_force }))
             .collect();
         return print_json(&rows);
     }
     for catalogue in catalogues {
         let in_force = catalogue.in_force.map_or("–".to_owned(), |number| format!("#{number}"));
-        println!("{:24} {in_force}", catalogue.code.as_str());
+        say(format_args!("{:24} {in_force}", catalogue.code.as_str()));
     }
     Ok(())
 }
 
 /// The catalogue of that code, or all of a division.
 async fn named(store: &Store, code: &str, scope: Scope) -> Result<Vec<CatalogueView>> {
-    let missing = || Error::NotFound(format!("catalogue {code}"));
+    let missing = || Error::not_found("目录", "catalogue", code);
     if let Ok(code) = code.parse::<CatalogueCode>() {
         return Ok(vec![store.catalogue(&code, scope).await?.ok_or_else(missing)?]);
     }
@@ -107,10 +119,15 @@ async fn show(
     json: bool,
 ) -> Result<()> {
     let Some(number) = number.or(view.in_force) else {
-        return Err(Error::NotFound(format!("{}: a version in force on {}", view.code, scope.effective_on)));
+        let (code, day) = (&view.code, scope.effective_on);
+        return Err(Error::NotFound(Message::new(
+            format!("{code} 在 {day} 没有现行有效的版本"),
+            format!("no version of {code} is in force on {day}"),
+        )));
     };
     let version = store.version(view, number, scope).await?;
-    let version = version.ok_or_else(|| Error::NotFound(format!("{} version {number}", view.code)))?;
+    let version =
+        version.ok_or_else(|| Error::not_found("目录版本", "version", format!("{} #{number}", view.code)))?;
     let entries = store.entries(&version).await?;
     if json {
         print_json(&as_json(&version, &entries))
@@ -120,7 +137,7 @@ async fn show(
 }
 
 fn as_json(version: &VersionView, entries: &[EntryView]) -> serde_json::Value {
-    let row = |entry: &EntryView| json!({ "item": entry.item, "relation": entry.relation, "content": entry.content, "local": entry.local });
+    let row = |view: &EntryView| json!({ "leaf": view.leaf, "entry": view.entry, "content": view.content, "local": view.local });
     json!({
         "digest": version.digest,
         "state": version.state.label(),

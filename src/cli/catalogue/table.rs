@@ -2,6 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
+use super::super::say;
 use crate::{
     catalogue::{
         channel::ChannelState, content::Content, division::DivisionState, domain::DomainState, local::Local,
@@ -34,8 +35,11 @@ pub(super) async fn print(
     let domain = domain.map(|state| format!("{}领域", state.name)).unwrap_or_default();
     let made = format!("{place}{domain}基层政务公开{}", code.kind.label());
     let title = header.title.as_ref().map_or(made, ToString::to_string);
-    println!("{title} · {code} #{} {} ({})", header.number, header.label, version.state.label());
-    println!("{} · {} · 施行日期 {}", version.digest, header.entries, header.effective_from);
+    say(format_args!("{title} · {code} #{} {} ({})", header.number, header.label, version.state.label()));
+    say(format_args!(
+        "摘要 {} · 施行日期 {} · 修订号 {}",
+        version.digest, header.effective_from, version.revision
+    ));
     let mut table = Table::new();
     let width = std::env::var("COLUMNS").ok().and_then(|width| width.parse().ok()).unwrap_or(WIDTH);
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
@@ -43,12 +47,12 @@ pub(super) async fn print(
     for entry in entries {
         table.add_row(row(store, entry, scope).await?);
     }
-    println!("{table}");
+    say(&table);
     Ok(())
 }
 
 async fn row(store: &Store, entry: &EntryView, scope: Scope) -> Result<[String; 9]> {
-    let serial = entry.item.rsplit('-').next().unwrap_or_default().to_owned();
+    let serial = format!("{:04}", entry.entry.item.serial);
     let (Some(content), Some(local)) = (&entry.content, &entry.local) else {
         let mut row = std::array::from_fn(|_| "(已涂除)".to_owned());
         row[0] = serial;
@@ -78,7 +82,7 @@ fn limit(limit: &TimeLimit) -> String {
     }
     let trigger = limit.trigger.as_ref().map(|trigger| format!("{trigger}之日起")).unwrap_or_default();
     match (limit.count, limit.unit) {
-        (Some(count), Some(unit)) => format!("{trigger}{count}{}内", unit.label()),
+        (Some(count), Some(unit)) => format!("{trigger}{}内", unit.counted(count)),
         _ => limit.kind.label().to_owned(),
     }
 }
