@@ -6,7 +6,7 @@
 //! Calls go one way, from the faces to the core; nothing below knows anything above.
 //!
 //! ```text
-//! cli, http, web  →  import  →  store  →  catalogue
+//! cli, http, web, graphql  →  import  →  store  →  catalogue
 //! ```
 //!
 //! | layer | what it is | what it must not know |
@@ -14,7 +14,8 @@
 //! | [`catalogue`] | the core: model, canonical form, digests, events, scope, lineage, rules | databases, the web, clocks, files |
 //! | [`store`] | objects, the log, projections; SQLite and PostgreSQL | what a file or a request looks like |
 //! | [`import`] | from files to documents and records, with a report | databases |
-//! | [`http`], `web`, [`cli`] | the faces | SQL |
+//! | [`graphql`] | the read API: thin objects over the store's reader | SQL, HTTP |
+//! | [`http`], `web`, [`cli`] | the other faces | SQL |
 //! | [`bundled`] | the code lists, registers and example that the binary carries | |
 //! | [`clock`], [`config`], [`error`], [`telemetry`] | what every layer above the core shares | |
 //! | [`migrations`] | the steps that make the tables | |
@@ -53,6 +54,12 @@
 //! 3. [`store::Store::version`] and [`store::Store::entries`] load the header, the entries and their objects, in a
 //!    number of statements that does not grow with the rows.
 //! 4. The face prints them. A part that was redacted is an error or is shown as such, never left out silently.
+//!
+//! The read API asks the same questions through [`store::Reader`]: *refs* (which versions each catalogue has) live in
+//! memory and are swapped whole when the log has grown, *trees* (the entries of a version) and *blobs* (content and
+//! local parts) never change and are kept by digest. What is in memory takes no SQL; what is not is loaded in batches
+//! ([`graphql`]'s loaders). A scope is a value handed from parent to child; `at` replaces it for its subtree, and a
+//! cursor brings its own along.
 
 pub mod bundled;
 pub mod catalogue;
@@ -60,6 +67,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod graphql;
 pub mod http;
 pub mod import;
 #[path = "../migrations/mod.rs"]

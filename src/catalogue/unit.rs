@@ -145,6 +145,13 @@ pub struct SocialCreditCode(#[schemars(regex(pattern = r"^[0-9A-HJ-NP-RTUW-Y]{18
 /// The alphabet of GB 32100-2015, 4.2: without I, O, S, V, Z.
 const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
+impl SocialCreditCode {
+    /// The 18 characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for SocialCreditCode {
     type Err = BadCode;
 

@@ -84,7 +84,7 @@ enum Command {
     },
     /// Print the settings in effect as TOML
     Config,
-    /// Write the JSON Schemas of what is imported
+    /// Write the SDL of the read API and the JSON Schemas of what is imported
     Schema(schema::Schema),
 }
 

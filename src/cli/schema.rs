@@ -11,11 +11,12 @@ use crate::{
         schema,
     },
     error::{Error, Result},
+    graphql,
 };
 
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// Directory to write to, schema/json in the source tree
+    /// Directory to write schema.graphql and json/*.schema.json to: schema in the source tree
     directory: PathBuf,
 }
 
@@ -23,7 +24,8 @@ impl Schema {
     pub(super) fn run(self) -> Result<ExitCode> {
         for (name, text) in published()? {
             let path = self.directory.join(name);
-            std::fs::write(&path, text).map_err(|error| {
+            let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            made.and_then(|()| std::fs::write(&path, text)).map_err(|error| {
                 let path = path.display();
                 Error::bad_input(format!("无法写入 {path}:{error}"), format!("cannot write {path}: {error}"))
             })?;
@@ -39,5 +41,7 @@ fn published() -> Result<Vec<(String, String)>> {
     let text =
         |schema: schemars::Schema| serde_json::to_string_pretty(&schema.to_value()).map_err(Error::internal);
     let all = documents.into_iter().chain(registers);
-    all.map(|(name, schema)| Ok((format!("{name}.schema.json"), text(schema)? + "\n"))).collect()
+    let sdl = std::iter::once(Ok(("schema.graphql".to_owned(), graphql::sdl())));
+    sdl.chain(all.map(|(name, schema)| Ok((format!("json/{name}.schema.json"), text(schema)? + "\n"))))
+        .collect()
 }

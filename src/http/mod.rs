@@ -1,11 +1,12 @@
 //! HTTP: the one list of routes and the layers around them.
 
+mod graphql;
 mod health;
 mod server;
 
 use std::time::Duration;
 
-use axum::{Router, http::HeaderValue, http::StatusCode, http::header, routing::get};
+use axum::{Router, extract::FromRef, http::HeaderValue, http::StatusCode, http::header, routing::get};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -17,10 +18,36 @@ use tower_http::{
 
 pub use server::{Server, serve};
 
-use crate::{store::Store, web};
+use crate::{
+    error::Result,
+    graphql::Schema,
+    store::{Reader, Store},
+    web,
+};
+
+/// What every handler may need.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub store: Store,
+    pub reader: Reader,
+    pub schema: Schema,
+}
+
+impl App {
+    async fn new(store: Store) -> Result<Self> {
+        let reader = Reader::new(store.clone()).await?;
+        Ok(Self { store, schema: crate::graphql::schema(reader.clone()), reader })
+    }
+}
+
+impl FromRef<App> for Store {
+    fn from_ref(app: &App) -> Self {
+        app.store.clone()
+    }
+}
 
 /// Every route.
-pub fn router(store: Store, timeout: Duration) -> Router {
+fn router(app: App, timeout: Duration) -> Router {
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -35,9 +62,10 @@ pub fn router(store: Store, timeout: Duration) -> Router {
         ));
     Router::new()
         .route("/", get(web::home))
+        .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .with_state(store)
+        .with_state(app)
         .layer(layers)
 }
 

@@ -7,11 +7,11 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use super::router;
+use super::{App, router};
 use crate::{
     config::Config,
     error::{Error, Result},
-    store::Store,
+    store::{Reader, Store},
 };
 
 /// A socket that is bound but does not answer yet.
@@ -62,7 +62,9 @@ pub async fn serve(mut server: Server, store: Store) -> Result<()> {
         stop.send_replace(true);
     });
     let mut late = stopping.clone();
-    let routes = router(store.clone(), server.request_timeout);
+    let app = App::new(store.clone()).await?;
+    let following = tokio::spawn(follow(app.reader.clone()));
+    let routes = router(app, server.request_timeout);
     let answering = axum::serve(server.listener, routes).with_graceful_shutdown(async move {
         // An error says that the sender is gone, which is a reason to stop as well.
         let _ = stopping.wait_for(|stop| *stop).await;
@@ -75,5 +77,19 @@ pub async fn serve(mut server: Server, store: Store) -> Result<()> {
         ended = answering => ended.map_err(Error::internal)?,
         () = timeout => tracing::warn!("requests were still open when the time to stop ran out"),
     }
+    following.abort();
     store.close().await
+}
+
+/// How long a publish elsewhere may go unseen here.
+const FOLLOW: Duration = Duration::from_millis(500);
+
+/// Keeps the refs at the head of the log, whoever appends to it.
+async fn follow(reader: Reader) {
+    loop {
+        tokio::time::sleep(FOLLOW).await;
+        if let Err(error) = reader.refresh().await {
+            tracing::warn!(error = ?error, "the head of the log cannot be read");
+        }
+    }
 }

@@ -10,9 +10,15 @@ mod log;
 mod projection;
 mod publish;
 mod read;
+mod reader;
 mod redact;
 mod reference;
 mod verify;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use sea_orm::{DatabaseConnection, EntityTrait};
 use sea_orm_migration::MigratorTrait;
@@ -20,6 +26,7 @@ use sea_orm_migration::MigratorTrait;
 pub use draft::DraftSummary;
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
+pub use reader::{CatalogueRef, Reader, Recorded, Refs, Tree, VersionRef};
 pub use reference::Loaded;
 pub use verify::{Checked, Rebuilt};
 
@@ -42,18 +49,30 @@ pub struct Store {
     /// On SQLite one connection, so that writers queue in the process; on PostgreSQL the same pool.
     writer: DatabaseConnection,
     clock: Clock,
+    /// How many statements readers sent.
+    statements: Arc<AtomicU64>,
 }
 
 impl Store {
     /// Connects; the database's tables may still be missing.
     pub async fn connect(url: &str, clock: Clock) -> Result<Self> {
-        let (reader, writer) = connect::connect(url).await?;
-        Ok(Self { reader, writer, clock })
+        let (mut reader, writer) = connect::connect(url).await?;
+        let statements = Arc::<AtomicU64>::default();
+        let count = statements.clone();
+        reader.set_metric_callback(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        Ok(Self { reader, writer, clock, statements })
     }
 
     /// The clock that dates events.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// How many statements reads have taken since the store was opened.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// Makes the tables where they are missing and begins the log with `origin` where it is empty.

@@ -17,6 +17,7 @@ use crate::{
         event::Instant,
         format::Format,
         local::Local,
+        merkle::Frontier,
         reference::{Record, Register, State},
         scope::{Closed, History, Published, Revision, Scope, ScopeRequest, VersionState, Withdrawn},
         version::{Entry, Version},
@@ -98,6 +99,14 @@ impl Store {
             (None, None) => head,
         };
         Ok(Scope { revision, effective_on: request.effective_on.unwrap_or_else(|| self.clock.today()) })
+    }
+
+    /// The tree hash over the first `revision` events.
+    pub async fn root(&self, revision: Revision) -> Result<Digest> {
+        let row = log::Entity::find_by_id(signed(revision)).one(&self.reader).await?;
+        let frontier =
+            row.map_or(Some(Frontier::default()), |row| Frontier::from_bytes(revision, &row.frontier));
+        Ok(frontier.ok_or_else(|| Error::Inconsistent(format!("log {revision}")))?.root())
     }
 
     /// The catalogues that are known under the scope, by code.

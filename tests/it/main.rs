@@ -12,6 +12,7 @@ mod config;
 mod crash;
 mod docs;
 mod example;
+mod graphql;
 mod history;
 mod import;
 mod migrations;

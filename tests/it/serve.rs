@@ -66,6 +66,34 @@ on_both_stores! {
         assert!(log.contains("stopping"), "{log}");
     }
 
+    async fn it_answers_graphql_and_follows_what_others_publish(app: TestApp) {
+        let server = Server::start(&app, &["serve", "--listen", "127.0.0.1:0"]);
+        let post = |body: &str| {
+            let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+            let request = agent.post(format!("{}/graphql", server.address)).header("content-type", "application/json");
+            let mut response = request.send(body).unwrap();
+            let text = response.body_mut().read_to_string().unwrap();
+            (response.status().as_u16(), serde_json::from_str::<Value>(&text).unwrap())
+        };
+        let question = r#"{"query":"query Q($c: String!) { catalogue(code: $c) { version { itemCount } } }","operationName":"Q","variables":{"c":"513230000000-12"}}"#;
+        assert_eq!(post(question), (200, serde_json::json!({ "data": { "catalogue": null } })));
+        let file = app.file("a.ndjson", &crate::kit::ndjson("513230000000-12", "2026-01-01", 3));
+        app.ok(&["import", &file, "--publish"]);
+        let published = serde_json::json!({ "data": { "catalogue": { "version": { "itemCount": 3 } } } });
+        let seen = (0..100).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            post(question).1 == published
+        });
+        assert!(seen, "what another process publishes is seen within seconds");
+        let linked = server.get("/graphql?query=%7Bplatform%7Brevision%7D%7D").body_mut().read_to_string().unwrap();
+        assert!(linked.starts_with("{\"data\":{\"platform\":{\"revision\":"), "{linked}");
+        for body in ["{", "{}", "{\"query\": 1}", "[]"] {
+            let (status, answer) = post(body);
+            assert!((400..500).contains(&status), "{body}: {status}");
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_INPUT", "{body}");
+        }
+    }
+
     async fn it_lives_but_is_not_ready_when_its_tables_are_gone(app: TestApp) {
         let server = Server::start(&app, &["serve", "--listen", "[::1]:0"]);
         assert!(server.address.starts_with("http://[::1]:"), "{}", server.address);

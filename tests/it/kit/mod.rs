@@ -1,5 +1,6 @@
 //! The test kit: a fresh database on either store, the command line, and documents with honest defaults.
 
+mod asking;
 mod database;
 mod documents;
 mod soak;
@@ -9,6 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+pub use asking::Asking;
 use chrono::{DateTime, Utc};
 pub use database::{Backend, Database, TABLES};
 pub use documents::{document, ndjson, registers};

@@ -1,0 +1,239 @@
+//! Catalogues (目录).
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+
+use super::{
+    at::View,
+    connection::{Args, Connection},
+    cursor::ListKey,
+    division::{self, Division},
+    domain::{self, Domain},
+    error::{Failure, Result},
+    id,
+    unit::{self, Unit},
+    version::{self, Version},
+};
+use crate::{
+    catalogue::{code::DivisionCode, version::CatalogueKind as CoreKind},
+    store::{CatalogueRef, Reader},
+};
+
+/// 目录类型.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreKind")]
+pub(super) enum CatalogueKind {
+    /// 标准指引: what a ministry or a province gives as a model.
+    Guideline,
+    /// 标准目录.
+    Standard,
+    /// 主动公开补充目录.
+    Supplementary,
+    /// 村(居)公开事项清单.
+    Village,
+}
+
+/// Which catalogues are listed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filter {
+    pub division: Option<String>,
+    pub include_descendants: bool,
+    pub domain: Option<String>,
+    pub kind: Option<CatalogueKind>,
+}
+
+/// One table of one place (目录), with all its versions.
+#[derive(Clone, Debug)]
+pub(super) struct Catalogue {
+    pub view: View,
+    pub known: Arc<CatalogueRef>,
+}
+
+/// The catalogue of a code; `None` where it is not known under the view.
+pub(super) fn load(ctx: &Context<'_>, view: View, code: &str) -> Option<Catalogue> {
+    let known = ctx.data_unchecked::<Reader>().refs().catalogues.get(code).cloned()?;
+    known.history.known(view.scope).next()?;
+    Some(Catalogue { view, known })
+}
+
+/// The catalogues that fit, by code.
+pub(super) async fn list(
+    ctx: &Context<'_>,
+    view: View,
+    filter: &Filter,
+    args: Args,
+) -> Result<Connection<Catalogue>> {
+    let page = args.open(view, ListKey::new(&[&"catalogues", filter]))?;
+    let all = fitting(ctx, page.view, filter).await?;
+    let cut = page.cut(&all, |catalogue| catalogue.known.code.to_string())?;
+    let nodes = cut.elements.clone();
+    Ok(cut.with(nodes))
+}
+
+/// Every catalogue that fits, in the order of their codes.
+pub(super) async fn fitting(ctx: &Context<'_>, view: View, filter: &Filter) -> Result<Vec<Catalogue>> {
+    let refs = ctx.data_unchecked::<Reader>().refs();
+    let codes: Vec<&String> = match &filter.division {
+        None => refs.catalogues.keys().collect(),
+        Some(division) => {
+            let division = division_code(division)?.to_string();
+            let mut codes: Vec<&String> = refs.by_division.get(&division).into_iter().flatten().collect();
+            if filter.include_descendants {
+                let below = below(ctx, view, &division).await?;
+                codes.extend(below.iter().filter_map(|code| refs.by_division.get(code)).flatten());
+                codes.sort();
+            }
+            codes
+        }
+    };
+    let fits = |catalogue: &Catalogue| {
+        let code = &catalogue.known.code;
+        let domain = code.domain.as_ref().map(|domain| domain.as_str());
+        filter.domain.as_ref().is_none_or(|wanted| domain == Some(wanted.as_str()))
+            && filter.kind.is_none_or(|kind| kind == code.kind.into())
+    };
+    Ok(codes.into_iter().filter_map(|code| load(ctx, view, code)).filter(fits).collect())
+}
+
+/// The divisions below one that could have catalogues: those that have some, whose path leads through it.
+async fn below(ctx: &Context<'_>, view: View, division: &str) -> Result<Vec<String>> {
+    let refs = ctx.data_unchecked::<Reader>().refs();
+    let candidates = refs.by_division.keys().filter(|code| code.as_str() != division);
+    let paths = candidates
+        .map(|code| async move { Ok::<_, Failure>((code, Division::path(ctx, view, code).await?)) });
+    let mut below = Vec::new();
+    for (code, path) in futures_util::future::try_join_all(paths).await? {
+        if path.iter().any(|above| above == division) {
+            below.push(code.clone());
+        }
+    }
+    Ok(below)
+}
+
+/// A division's code as people write it.
+pub(super) fn division_code(text: &str) -> Result<DivisionCode> {
+    text.parse().map_err(|_| {
+        Failure::bad_input(
+            &format!("{text} 不是 6、9 或 12 位行政区划代码"),
+            &format!("`{text}` is no division code of 6, 9 or 12 digits"),
+        )
+    })
+}
+
+impl Catalogue {
+    /// The number of the version in force; `None` where none is.
+    pub(super) fn in_force(&self) -> Option<u32> {
+        self.known.history.in_force(self.view.scope)
+    }
+
+    /// The version that speaks for the catalogue: in force, else the last that is known.
+    async fn speaking(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
+        let last = self.known.history.known(self.view.scope).map(|version| version.number).max();
+        version::load(ctx, self, self.in_force().or(last).unwrap_or_default()).await
+    }
+}
+
+/// One table of one place (目录): what it says is in its versions.
+#[Object]
+impl Catalogue {
+    /// Opaque and global (全局标识).
+    pub(super) async fn id(&self) -> ID {
+        id::write("Catalogue", self.known.code.as_str(), self.view)
+    }
+
+    /// The code (目录代码): `513230000000-12`.
+    async fn code(&self) -> &str {
+        self.known.code.as_str()
+    }
+
+    /// Whose it is (行政区划); null where the place is not registered.
+    async fn division(&self, ctx: &Context<'_>) -> Result<Option<Division>> {
+        division::load(ctx, self.view, self.known.code.division.as_str()).await
+    }
+
+    /// Its domain (领域); null where one table spans several or has none.
+    async fn domain(&self, ctx: &Context<'_>) -> Result<Option<Domain>> {
+        match &self.known.code.domain {
+            Some(code) => domain::load(ctx, self.view, code.as_str()).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What kind of catalogue it is (目录类型).
+    async fn kind(&self) -> CatalogueKind {
+        self.known.code.kind.into()
+    }
+
+    /// The title (标题): as printed, else made from place, domain and kind.
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        if let Some(title) = self.speaking(ctx).await?.and_then(|version| version.title()) {
+            return Ok(title);
+        }
+        let place = division::load(ctx, self.view, self.known.code.division.as_str()).await?;
+        let place = place.map(|place| place.name()).unwrap_or_default();
+        let domain = match &self.known.code.domain {
+            Some(code) => domain::load(ctx, self.view, code.as_str()).await?,
+            None => None,
+        };
+        let domain = domain.map(|domain| format!("{}领域", domain.name())).unwrap_or_default();
+        Ok(format!("{place}{domain}基层政务公开{}", self.known.code.kind.label()))
+    }
+
+    /// The registered unit that published it (发布单位); null where the printed words mean none for sure.
+    async fn publisher(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        match self.speaking(ctx).await?.and_then(|version| version.publisher()) {
+            Some(text) => unit::resolve(ctx, self.view, self.known.code.division.as_str(), &text).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Who published it, as printed (发布单位原文); null where none is named.
+    async fn publisher_text(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.speaking(ctx).await?.and_then(|version| version.publisher()))
+    }
+
+    /// The version in force (现行版本), or the one with that number; null where there is none.
+    async fn version(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The version's number (版本号); the one in force if left out")] number: Option<i32>,
+    ) -> Result<Option<Version>> {
+        let number = match number {
+            Some(number) => u32::try_from(number).ok(),
+            None => self.in_force(),
+        };
+        match number {
+            Some(number) => version::load(ctx, self, number).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Its versions (各版本), the newest first.
+    async fn versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<Version>> {
+        let args = Args { first, after, last, before };
+        let page = args.open(self.view, ListKey::new(&[&"catalogue.versions", &self.known.code]))?;
+        let mut numbers: Vec<u32> =
+            self.known.history.known(page.view.scope).map(|version| version.number).collect();
+        numbers.sort_by(|a, b| b.cmp(a));
+        let cut = page.cut(&numbers, ToString::to_string)?;
+        let resumed = Self { view: page.view, known: self.known.clone() };
+        let nodes = version::load_all(ctx, &resumed, &cut.elements).await?;
+        Ok(cut.with(nodes))
+    }
+
+    /// The catalogue that the version in force is based on (上游目录); null where there is none.
+    async fn upstream(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
+        let upstream = self.speaking(ctx).await?.and_then(|version| version.upstream());
+        Ok(upstream.and_then(|(code, _)| load(ctx, self.view, &code)))
+    }
+}

@@ -1,0 +1,183 @@
+//! Connections: paging arguments become a page in one place. 0 to 100 a page, 20 by default, both directions.
+
+use async_graphql::{InputObject, OutputType, SimpleObject};
+
+use super::{
+    at::View,
+    cursor::{self, ListKey},
+    error::{Failure, Result},
+};
+
+const DEFAULT: i32 = 20;
+const MOST: i32 = 100;
+
+/// Paging arguments as they came.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(super) struct Args {
+    pub first: Option<i32>,
+    pub after: Option<String>,
+    pub last: Option<i32>,
+    pub before: Option<String>,
+}
+
+/// A page to be cut: how many, from which end, between which elements, under which view.
+pub(super) struct Page {
+    pub view: View,
+    list: ListKey,
+    count: usize,
+    from_end: bool,
+    after: Option<String>,
+    before: Option<String>,
+}
+
+impl Args {
+    /// Checks the arguments; a cursor brings its own scope along.
+    pub fn open(self, view: View, list: ListKey) -> Result<Page> {
+        let from_end = match (self.first, self.last) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::bad_input(
+                    "first 与 last 只能给一个",
+                    "give `first` or `last`, not both",
+                ));
+            }
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        let count = self.first.or(self.last).unwrap_or(DEFAULT);
+        if count > MOST {
+            return Err(Failure::page_too_large(count, MOST));
+        }
+        let count = usize::try_from(count)
+            .map_err(|_| Failure::bad_input("条数不能是负数", "the number of elements is not negative"))?;
+        let mut page = Page { view, list, count, from_end, after: None, before: None };
+        if let Some(after) = self.after {
+            page.after = Some(page.resume(&after)?);
+        }
+        if let Some(before) = self.before {
+            let resumed = page.view;
+            page.before = Some(page.resume(&before)?);
+            if page.after.is_some() && page.view != resumed {
+                return Err(Failure::bad_cursor("`after` and `before` belong to two scopes"));
+            }
+        }
+        Ok(page)
+    }
+}
+
+impl Page {
+    fn resume(&mut self, cursor: &str) -> Result<String> {
+        let (scope, key) = cursor::read(cursor, &self.list)?;
+        self.view = self.view.resume(scope)?;
+        Ok(key)
+    }
+
+    /// Cuts the page out of the whole list, in order.
+    pub fn cut<T: Clone>(&self, all: &[T], key: impl Fn(&T) -> String) -> Result<Cut<T>> {
+        let place = |cursor: &Option<String>| match cursor {
+            None => Ok(None),
+            Some(wanted) => {
+                let found = all.iter().position(|element| key(element) == *wanted);
+                found.map(Some).ok_or_else(|| Failure::bad_cursor("the cursor's element is not in this list"))
+            }
+        };
+        let start = place(&self.after)?.map_or(0, |place| place + 1);
+        let end = place(&self.before)?.unwrap_or(all.len()).max(start);
+        let (start, end) = if self.from_end {
+            (start.max(end.saturating_sub(self.count)), end)
+        } else {
+            (start, end.min(start + self.count))
+        };
+        let cursor = |element: &T| cursor::write(self.view.scope, &self.list, &key(element));
+        Ok(Cut {
+            page_info: PageInfo {
+                has_previous_page: start > 0,
+                has_next_page: end < all.len(),
+                start_cursor: all[start..end].first().map(cursor),
+                end_cursor: all[start..end].last().map(cursor),
+            },
+            cursors: all[start..end].iter().map(cursor).collect(),
+            elements: all[start..end].to_vec(),
+            total: all.len(),
+        })
+    }
+}
+
+/// A page of keys, whose nodes are still to be loaded.
+pub(super) struct Cut<T> {
+    pub elements: Vec<T>,
+    cursors: Vec<String>,
+    page_info: PageInfo,
+    total: usize,
+}
+
+impl<T> Cut<T> {
+    /// The connection with its nodes, one for each element.
+    pub fn with<N: OutputType + Clone>(self, nodes: Vec<N>) -> Connection<N>
+    where
+        Connection<N>: OutputType,
+        Edge<N>: OutputType,
+    {
+        let edges =
+            nodes.iter().cloned().zip(self.cursors).map(|(node, cursor)| Edge { node, cursor }).collect();
+        let total_count = i32::try_from(self.total).unwrap_or(i32::MAX);
+        Connection { edges, nodes, page_info: self.page_info, total_count }
+    }
+}
+
+/// Where a page stands in its list (分页信息).
+#[derive(Clone, Debug, SimpleObject)]
+pub(super) struct PageInfo {
+    /// Whether there are elements after this page (有下一页).
+    pub has_next_page: bool,
+    /// Whether there are elements before this page (有上一页).
+    pub has_previous_page: bool,
+    /// The cursor of the first element; null on an empty page (首条游标).
+    pub start_cursor: Option<String>,
+    /// The cursor of the last element; null on an empty page (末条游标).
+    pub end_cursor: Option<String>,
+}
+
+/// A page of a list (分页列表), in the list's own order.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(concrete(name = "DomainConnection", params(super::domain::Domain)))]
+#[graphql(concrete(name = "DivisionConnection", params(super::division::Division)))]
+#[graphql(concrete(name = "UnitConnection", params(super::unit::Unit)))]
+#[graphql(concrete(name = "DomainAssignmentConnection", params(super::domain::DomainAssignment)))]
+#[graphql(concrete(name = "ChannelConnection", params(super::domain::Channel)))]
+#[graphql(concrete(name = "LegalBasisConnection", params(super::legal_basis::LegalBasis)))]
+#[graphql(concrete(name = "CatalogueConnection", params(super::catalogue::Catalogue)))]
+#[graphql(concrete(name = "VersionConnection", params(super::version::Version)))]
+#[graphql(concrete(name = "OmissionConnection", params(super::version::Omission)))]
+#[graphql(concrete(name = "ItemConnection", params(super::item::Item)))]
+pub(super) struct Connection<N: OutputType>
+where
+    Edge<N>: OutputType,
+{
+    /// The elements of the page with their cursors (带游标的条目).
+    pub edges: Vec<Edge<N>>,
+    /// The elements of the page (条目).
+    pub nodes: Vec<N>,
+    /// Where the page stands in the list (分页信息).
+    pub page_info: PageInfo,
+    /// How many elements the whole list has (总数).
+    pub total_count: i32,
+}
+
+/// An element of a page with its cursor (带游标的条目).
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(concrete(name = "DomainEdge", params(super::domain::Domain)))]
+#[graphql(concrete(name = "DivisionEdge", params(super::division::Division)))]
+#[graphql(concrete(name = "UnitEdge", params(super::unit::Unit)))]
+#[graphql(concrete(name = "DomainAssignmentEdge", params(super::domain::DomainAssignment)))]
+#[graphql(concrete(name = "ChannelEdge", params(super::domain::Channel)))]
+#[graphql(concrete(name = "LegalBasisEdge", params(super::legal_basis::LegalBasis)))]
+#[graphql(concrete(name = "CatalogueEdge", params(super::catalogue::Catalogue)))]
+#[graphql(concrete(name = "VersionEdge", params(super::version::Version)))]
+#[graphql(concrete(name = "OmissionEdge", params(super::version::Omission)))]
+#[graphql(concrete(name = "ItemEdge", params(super::item::Item)))]
+pub(super) struct Edge<N: OutputType> {
+    /// The element (条目).
+    pub node: N,
+    /// Give it as `after` or `before` to go on from here (游标).
+    pub cursor: String,
+}

@@ -1,0 +1,37 @@
+//! Cursors: opaque, bound to the scope, the field and the filter in which they were given.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::error::{Failure, Result};
+use crate::catalogue::{digest::Digest, scope::Scope};
+
+/// What a list is: the field with its parent, its filter and its order, as text that differs where they differ.
+#[derive(Clone, Debug)]
+pub(super) struct ListKey(String);
+
+impl ListKey {
+    pub fn new(parts: &[&dyn std::fmt::Debug]) -> Self {
+        let mut digest = Digest::of(format!("{parts:?}").as_bytes()).hex();
+        digest.truncate(16);
+        Self(digest)
+    }
+}
+
+/// Writes the cursor of an element.
+pub(super) fn write(scope: Scope, list: &ListKey, key: &str) -> String {
+    let cursor = (scope.revision, scope.effective_on, list.0.as_str(), key);
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+}
+
+/// Reads a cursor of this list: the scope in which it was given, and the element's key.
+pub(super) fn read(cursor: &str, list: &ListKey) -> Result<(Scope, String)> {
+    let unreadable = || Failure::bad_cursor("this is no cursor of ours");
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| unreadable())?;
+    let (revision, effective_on, of, key): (_, _, String, _) =
+        serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
+    if list.0 == of {
+        Ok((Scope { revision, effective_on }, key))
+    } else {
+        Err(Failure::bad_cursor("the cursor belongs to another field, filter or order"))
+    }
+}

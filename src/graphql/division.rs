@@ -1,0 +1,231 @@
+//! Divisions (行政区划).
+
+use async_graphql::{Context, Enum, ID, Object};
+
+use super::{
+    at::View,
+    catalogue::{self, Catalogue, CatalogueKind},
+    connection::{Args, Connection},
+    cursor::ListKey,
+    domain::{self, DomainAssignment},
+    error::Result,
+    id, loaders,
+    scalars::Date,
+    unit::{self, Unit},
+};
+use crate::catalogue::{
+    division::{DivisionState, Level as CoreLevel},
+    reference::Register,
+};
+
+/// 行政层级, the highest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreLevel")]
+pub(super) enum Level {
+    /// 国家级.
+    Nation,
+    /// 省级.
+    Province,
+    /// 市级.
+    Prefecture,
+    /// 县级.
+    County,
+    /// 乡级.
+    Township,
+    /// 村级.
+    Village,
+}
+
+/// A place that publishes (行政区划).
+#[derive(Clone, Debug)]
+pub(super) struct Division {
+    view: View,
+    code: String,
+    state: DivisionState,
+}
+
+/// The division of a 12-digit code; `None` where it is not known under the view.
+pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Option<Division>> {
+    let state = loaders::state(ctx, view, code).await?;
+    Ok(state.map(|state| Division { view, code: code.to_owned(), state }))
+}
+
+/// The divisions of several codes; those not known under the view are left out.
+pub(super) async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Division>> {
+    let states = loaders::states(ctx, view, codes).await?;
+    Ok(states.into_iter().map(|(code, state)| Division { view, code, state }).collect())
+}
+
+/// The divisions above one, the nearest first.
+pub(super) async fn above(ctx: &Context<'_>, view: View, state: &DivisionState) -> Result<Vec<Division>> {
+    let mut above: Vec<Division> = Vec::new();
+    let mut next = state.parent.clone();
+    while let Some(code) = next.take() {
+        let Some(parent) = load(ctx, view, code.as_str()).await? else { break };
+        next = parent.state.parent.clone();
+        above.push(parent);
+    }
+    Ok(above)
+}
+
+impl Division {
+    /// The code and those above it, the nearest first: where a printed name is looked up.
+    pub(super) async fn path(ctx: &Context<'_>, view: View, code: &str) -> Result<Vec<String>> {
+        let mut path = vec![code.to_owned()];
+        if let Some(division) = load(ctx, view, code).await? {
+            path.extend(above(ctx, view, &division.state).await?.into_iter().map(|division| division.code));
+        }
+        Ok(path)
+    }
+
+    pub(super) fn name(&self) -> String {
+        self.state.name.to_string()
+    }
+}
+
+/// A place that publishes (行政区划): nation, province, prefecture, county, township or village.
+#[Object]
+impl Division {
+    /// Opaque and global (全局标识).
+    pub(super) async fn id(&self) -> ID {
+        id::write("Division", &self.code, self.view)
+    }
+
+    /// The 12-digit code (行政区划代码).
+    async fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The name (名称), without the names of the places above.
+    #[graphql(name = "name")]
+    async fn name_field(&self) -> &str {
+        self.state.name.as_str()
+    }
+
+    /// The names from the province down (全称), 四川省阿坝藏族羌族自治州壤塘县.
+    async fn full_name(&self, ctx: &Context<'_>) -> Result<String> {
+        let mut names: Vec<String> = above(ctx, self.view, &self.state)
+            .await?
+            .iter()
+            .filter(|d| d.state.level != CoreLevel::Nation)
+            .map(Division::name)
+            .collect();
+        names.reverse();
+        names.push(self.name());
+        Ok(names.concat())
+    }
+
+    /// The level (行政层级).
+    async fn level(&self) -> Level {
+        self.state.level.into()
+    }
+
+    /// Whether it is a functional zone without an official code (功能区); its code is then ours.
+    async fn zone(&self) -> bool {
+        self.state.zone
+    }
+
+    /// The division above (上级区划); null for the nation.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Division>> {
+        match &self.state.parent {
+            Some(code) => load(ctx, self.view, code.as_str()).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The divisions above (各级上级区划), the nation first.
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Division>> {
+        let mut above = above(ctx, self.view, &self.state).await?;
+        above.reverse();
+        Ok(above)
+    }
+
+    /// The first day of this state (生效日期); null: since before anyone recorded it.
+    async fn valid_from(&self) -> Option<Date> {
+        self.state.valid_from.map(Date)
+    }
+
+    /// The last day (失效日期); null: no end is known.
+    async fn valid_to(&self) -> Option<Date> {
+        self.state.valid_to.map(Date)
+    }
+
+    /// What took its place (承继区划): one after a merger, several after a split.
+    async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Division>> {
+        let codes: Vec<String> = self.state.successors.iter().map(ToString::to_string).collect();
+        load_all(ctx, self.view, &codes).await
+    }
+
+    /// The divisions directly below (下级区划), by code.
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<Division>> {
+        children(ctx, self.view, &self.code, Args { first, after, last, before }).await
+    }
+
+    /// The units that serve this place (公开主体), by code.
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<Unit>> {
+        unit::of_division(ctx, self.view, &self.code, Args { first, after, last, before }).await
+    }
+
+    /// The catalogues of this place (目录), by code.
+    async fn catalogues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only catalogues of this kind (目录类型)")] kind: Option<CatalogueKind>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<Catalogue>> {
+        let filter =
+            catalogue::Filter { division: Some(self.code.clone()), kind, ..catalogue::Filter::default() };
+        catalogue::list(ctx, self.view, &filter, Args { first, after, last, before }).await
+    }
+
+    /// Which unit answers for which domain here (领域责任分工), by domain, then as the source orders them.
+    async fn assignments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<DomainAssignment>> {
+        domain::assignments(ctx, self.view, &self.code, Args { first, after, last, before }).await
+    }
+}
+
+/// The divisions directly below one.
+pub(super) async fn children(
+    ctx: &Context<'_>,
+    view: View,
+    parent: &str,
+    args: Args,
+) -> Result<Connection<Division>> {
+    let page = args.open(view, ListKey::new(&[&"division.children", &parent]))?;
+    let codes = loaders::known(ctx, page.view, Register::Division, Some(parent)).await?;
+    let cut = page.cut(&codes, Clone::clone)?;
+    let nodes = load_all(ctx, page.view, &cut.elements).await?;
+    Ok(cut.with(nodes))
+}

@@ -1,0 +1,71 @@
+//! The only way from an error of ours to one of GraphQL: a message, a stable code, and the Chinese text beside it.
+
+use std::sync::Arc;
+
+use async_graphql::ErrorExtensionValues;
+
+use crate::{catalogue::check::Message, error::Error};
+
+/// What a field answers instead of a value.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    code: &'static str,
+    message: Message,
+    cause: Option<Arc<Error>>,
+}
+
+pub(super) type Result<T> = std::result::Result<T, Failure>;
+
+impl Failure {
+    /// A cursor that does not belong here.
+    pub(super) fn bad_cursor(why: &str) -> Self {
+        Self::new("BAD_CURSOR", "游标与本查询的范围、筛选或次序不符", why)
+    }
+
+    /// A page beyond what one answer gives.
+    pub(super) fn page_too_large(asked: i32, most: i32) -> Self {
+        Self::new(
+            "PAGE_TOO_LARGE",
+            &format!("每页最多 {most} 条，不能是 {asked}"),
+            &format!("a page has at most {most} elements, not {asked}"),
+        )
+    }
+
+    /// An argument that cannot be taken.
+    pub(super) fn bad_input(zh: &str, en: &str) -> Self {
+        Self::new("BAD_INPUT", zh, en)
+    }
+
+    fn new(code: &'static str, zh: &str, en: &str) -> Self {
+        Self { code, message: Message::new(zh, en), cause: None }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+impl From<Arc<Error>> for Failure {
+    fn from(error: Arc<Error>) -> Self {
+        Self { code: error.code(), message: error.message(), cause: Some(error) }
+    }
+}
+
+impl From<Failure> for async_graphql::Error {
+    /// Internals go to the log, never to a client.
+    fn from(failure: Failure) -> Self {
+        if let Some(cause) = failure.cause
+            && matches!(*cause, Error::Internal(_) | Error::Unavailable(_) | Error::Inconsistent(_))
+        {
+            tracing::error!(?cause, "a field failed");
+        }
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", failure.code);
+        extensions.set("zh", failure.message.zh);
+        let mut error = Self::new(failure.message.en);
+        error.extensions = Some(extensions);
+        error
+    }
+}

@@ -1,0 +1,303 @@
+//! Items (事项): a row of a version, with what its digests lead to.
+
+mod element;
+mod list;
+mod parts;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+
+pub(super) use list::{ItemFilter, list, of_version};
+use parts::{Audience, BasisCitation, ChannelUse, ContentPoint, PublicityPeriod, ResponsibleUnit, TimeLimit};
+
+use self::element::{Element, ElementKind, Extension};
+use super::{
+    at::View,
+    catalogue::{self, Catalogue},
+    division::{self, Division, Level},
+    domain::{self, Domain},
+    error::Result,
+    id,
+    loaders::{self, ContentKey, LocalKey},
+    scalars::Digest,
+    version::{self, Source, Version},
+};
+use crate::{
+    catalogue::{
+        code::ItemCode,
+        content::Content,
+        format::Format,
+        lineage::Relation as CoreRelation,
+        local::Local,
+        version::{Entry, ItemParts},
+    },
+    error::Error,
+};
+
+/// How an item stands to the upstream item that it was taken from (与上游的关系).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreRelation")]
+pub(super) enum Relation {
+    /// 采用: its content is the origin's, digest for digest.
+    Adopted,
+    /// 调整: it has an origin and says something else.
+    Adapted,
+    /// 自有: it has no origin.
+    Local,
+}
+
+/// 公开方式.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum Method {
+    /// 主动公开.
+    Proactive,
+    /// 依申请公开.
+    OnRequest,
+}
+
+/// A matter to be disclosed (事项), as one version of a catalogue says it.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    version: Version,
+    entry: Entry,
+    position: usize,
+}
+
+/// The item in the version that is in force under the view; `None` where none is or the version lacks it.
+pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Option<Item>> {
+    let Ok(item) = code.parse::<ItemCode>() else { return Ok(None) };
+    let Some(catalogue) = catalogue::load(ctx, view, item.catalogue.as_str()) else { return Ok(None) };
+    let Some(number) = catalogue.in_force() else { return Ok(None) };
+    match version::load(ctx, &catalogue, number).await? {
+        Some(version) => in_version(ctx, &version, code).await,
+        None => Ok(None),
+    }
+}
+
+/// The item in one version; `None` where the version lacks it.
+pub(super) async fn in_version(ctx: &Context<'_>, version: &Version, code: &str) -> Result<Option<Item>> {
+    let tree = version.tree(ctx).await?;
+    let entry = tree.places.get(code).and_then(|place| Some((*place, tree.entries.get(*place)?.as_ref()?)));
+    Ok(entry.map(|(position, (_, entry))| Item { version: version.clone(), entry: entry.clone(), position }))
+}
+
+impl Item {
+    fn view(&self) -> View {
+        self.version.catalogue.view
+    }
+
+    async fn content(&self, ctx: &Context<'_>) -> Result<Arc<Content>> {
+        let content = loaders::one(ctx, ContentKey(self.entry.content)).await?;
+        Ok(content.ok_or(Error::Redacted(self.entry.content))?)
+    }
+
+    async fn local(&self, ctx: &Context<'_>) -> Result<Arc<Local>> {
+        let local = loaders::one(ctx, LocalKey(self.entry.local)).await?;
+        Ok(local.ok_or(Error::Redacted(self.entry.local))?)
+    }
+
+    fn parts(&self) -> ItemParts {
+        ItemParts { content: self.entry.content, local: self.entry.local }
+    }
+
+    fn division_code(&self) -> &str {
+        self.entry.item.catalogue.division.as_str()
+    }
+}
+
+/// A matter to be disclosed (事项), as one version of a catalogue says it. Null means: the table does not show it.
+/// An empty list or false means: it says none, says no.
+#[Object]
+impl Item {
+    /// Opaque and global (全局标识): the code and the version.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        let key = format!("{}#{}", self.entry.item, self.version.number);
+        id::write("Item", &key, self.view())
+    }
+
+    /// The code (事项代码), minted once and never used again.
+    async fn code(&self) -> &str {
+        self.entry.item.as_str()
+    }
+
+    /// The digest of content and local part together (事项摘要).
+    async fn digest(&self) -> Result<Digest> {
+        Ok(Digest(self.parts().digest().map_err(Error::from)?))
+    }
+
+    /// The digest of the part that is meant to be the same everywhere (内容摘要).
+    async fn content_digest(&self) -> Digest {
+        Digest(self.entry.content)
+    }
+
+    /// Its place in the table, from 1 (序号).
+    #[graphql(name = "position")]
+    async fn position_field(&self) -> usize {
+        self.position + 1
+    }
+
+    /// The exact bytes that `digest` is the hash of (规范字节), enough to verify this item offline.
+    async fn canonical(&self) -> Result<String> {
+        let object = self.parts().to_object().map_err(Error::from)?;
+        Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
+    }
+
+    /// The outermost name (一级事项); null where the table has one level only.
+    async fn topic(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let content = self.content(ctx).await?;
+        Ok(content.names.first().filter(|_| content.names.len() > 1).map(ToString::to_string))
+    }
+
+    /// The deepest level that is named (事项名称): 二级事项 or 三级事项, else the only one.
+    async fn name(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(self.content(ctx).await?.names.last().map(ToString::to_string).unwrap_or_default())
+    }
+
+    /// All levels (各级事项名称), outermost first.
+    async fn names(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        Ok(self.content(ctx).await?.names.iter().map(ToString::to_string).collect())
+    }
+
+    /// The catalogue (目录).
+    async fn catalogue(&self) -> Catalogue {
+        self.version.catalogue.clone()
+    }
+
+    /// The version (版本).
+    async fn version(&self) -> Version {
+        self.version.clone()
+    }
+
+    /// The domain (领域): the catalogue's, or the row's own in a catalogue of several; null where it has none.
+    async fn domain(&self, ctx: &Context<'_>) -> Result<Option<Domain>> {
+        let code = match &self.entry.item.catalogue.domain {
+            Some(code) => Some(code.clone()),
+            None => self.local(ctx).await?.domain.clone(),
+        };
+        match code {
+            Some(code) => domain::load(ctx, self.view(), code.as_str()).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The place (行政区划); null where it is not registered.
+    async fn division(&self, ctx: &Context<'_>) -> Result<Option<Division>> {
+        division::load(ctx, self.view(), self.division_code()).await
+    }
+
+    /// What is disclosed, point by point (公开内容).
+    #[graphql(name = "content")]
+    async fn content_field(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContentPoint>>> {
+        Ok(self
+            .content(ctx)
+            .await?
+            .points
+            .as_ref()
+            .map(|points| points.iter().map(ContentPoint::from).collect()))
+    }
+
+    /// On what legal basis (公开依据), as cited.
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Vec<BasisCitation>>> {
+        let content = self.content(ctx).await?;
+        let cite = |basis: &crate::catalogue::content::BasisCitation| BasisCitation::new(basis, self.view());
+        Ok(content.basis.as_ref().map(|basis| basis.iter().map(cite).collect()))
+    }
+
+    /// By when (公开时限): the first limit; kind UNSTATED where none is printed.
+    async fn time_limit(&self, ctx: &Context<'_>) -> Result<TimeLimit> {
+        let content = self.content(ctx).await?;
+        Ok(content.time_limits.iter().flatten().next().map_or_else(TimeLimit::unstated, TimeLimit::from))
+    }
+
+    /// Further limits for parts of the item (其他时限).
+    async fn further_time_limits(&self, ctx: &Context<'_>) -> Result<Vec<TimeLimit>> {
+        let content = self.content(ctx).await?;
+        Ok(content.time_limits.iter().flatten().skip(1).map(TimeLimit::from).collect())
+    }
+
+    /// How long something must stay posted (公示期).
+    async fn publicity_period(&self, ctx: &Context<'_>) -> Result<Option<PublicityPeriod>> {
+        Ok(self.content(ctx).await?.publicity_period.as_ref().map(PublicityPeriod::from))
+    }
+
+    /// By whom (公开主体): the words of the table, and the registered units that they mean under this scope.
+    async fn responsible_units(&self, ctx: &Context<'_>) -> Result<Option<Vec<ResponsibleUnit>>> {
+        let local = self.local(ctx).await?;
+        let unit = |unit: &crate::catalogue::local::UnitText| {
+            ResponsibleUnit::new(unit, self.division_code(), self.view())
+        };
+        Ok(local.units.as_ref().map(|units| units.iter().map(unit).collect()))
+    }
+
+    /// Proactively or on request (公开方式): those ticked.
+    async fn methods(&self, ctx: &Context<'_>) -> Result<Option<Vec<Method>>> {
+        Ok(self.content(ctx).await?.methods.map(parts::methods))
+    }
+
+    /// Through which channels (公开渠道和载体).
+    async fn channels(&self, ctx: &Context<'_>) -> Result<Option<Vec<ChannelUse>>> {
+        let content = self.content(ctx).await?;
+        let Some(channels) = &content.channels else { return Ok(None) };
+        let local = self.local(ctx).await?;
+        Ok(Some(parts::channels(ctx, self.view(), channels, &local).await?))
+    }
+
+    /// To whom (公开对象).
+    async fn audience(&self, ctx: &Context<'_>) -> Result<Option<Audience>> {
+        Ok(self.content(ctx).await?.audience.as_ref().map(Audience::from))
+    }
+
+    /// At which levels (公开层级): those ticked.
+    async fn levels(&self, ctx: &Context<'_>) -> Result<Option<Vec<Level>>> {
+        let local = self.local(ctx).await?;
+        let ticked = |levels: &std::collections::BTreeMap<_, bool>| {
+            levels.iter().filter(|(_, ticked)| **ticked).map(|(level, _)| Level::from(*level)).collect()
+        };
+        Ok(local.levels.as_ref().map(ticked))
+    }
+
+    /// Further elements that the domain or the place declares (扩展要素).
+    async fn extensions(&self, ctx: &Context<'_>) -> Result<Vec<Extension>> {
+        element::extensions(ctx, self).await
+    }
+
+    /// Elements that were inferred, not printed (推断而得的要素).
+    async fn inferred(&self, ctx: &Context<'_>) -> Result<Vec<ElementKind>> {
+        Ok(self.local(ctx).await?.inferred.iter().flatten().map(|kind| (*kind).into()).collect())
+    }
+
+    /// All elements that are known as a plain list (公开要素), for screens that only render.
+    async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<Element>> {
+        element::elements(ctx, self).await
+    }
+
+    /// How it stands to its origin (与上游的关系).
+    async fn relation(&self) -> Relation {
+        self.entry.relation.into()
+    }
+
+    /// The upstream item that it was taken from (来源事项); null where there is none, or it is not known here.
+    async fn origin(&self, ctx: &Context<'_>) -> Result<Option<Item>> {
+        let Some(origin) = &self.entry.origin else { return Ok(None) };
+        let Some(upstream) = catalogue::load(ctx, self.view(), origin.item.catalogue.as_str()) else {
+            return Ok(None);
+        };
+        let number = upstream.known.versions.iter().find(|(_, known)| known.digest == origin.version);
+        let Some(number) = number.map(|(number, _)| *number) else { return Ok(None) };
+        match version::load(ctx, &upstream, number).await? {
+            Some(version) => in_version(ctx, &version, origin.item.as_str()).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Why it differs from its origin (理由); null where it does not, or none was given.
+    async fn reason(&self) -> Option<&str> {
+        self.entry.reason.as_ref().map(|reason| reason.as_str())
+    }
+
+    /// Where this row came from (来源); null where it is not known.
+    async fn source(&self) -> Option<Source> {
+        self.entry.source.and_then(|index| self.version.source(index))
+    }
+}

@@ -1,0 +1,157 @@
+//! Legal bases (公开依据), and what a cited title means.
+
+use async_graphql::{Context, Enum, ID, Object};
+
+use super::{
+    at::View,
+    connection::{Args, Connection},
+    cursor::ListKey,
+    error::Result,
+    id, loaders,
+    scalars::Date,
+};
+use crate::catalogue::{
+    legal_basis::{LegalBasisState, LegalKind as CoreKind, LegalStatus as CoreStatus},
+    reference::Register,
+    unit::AliasState,
+};
+
+/// 依据的类别.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreKind")]
+pub(super) enum LegalKind {
+    /// 法律.
+    Law,
+    /// 法规.
+    Regulation,
+    /// 规章.
+    Rule,
+    /// 规范性文件.
+    NormativeDocument,
+    /// 其他.
+    Other,
+}
+
+/// 效力状态.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreStatus")]
+pub(super) enum LegalStatus {
+    /// 现行有效.
+    InForce,
+    /// 已修改.
+    Amended,
+    /// 已废止.
+    Repealed,
+    /// 未知: no source says.
+    Unknown,
+}
+
+/// A law, regulation or document that rows cite (公开依据).
+#[derive(Clone, Debug)]
+pub(super) struct LegalBasis {
+    view: View,
+    code: String,
+    state: LegalBasisState,
+}
+
+pub(super) async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<LegalBasis>> {
+    let states = loaders::states(ctx, view, codes).await?;
+    Ok(states.into_iter().map(|(code, state)| LegalBasis { view, code, state }).collect())
+}
+
+/// Every legal basis by code, or those whose titles hold a text, or of a status.
+pub(super) async fn list(
+    ctx: &Context<'_>,
+    view: View,
+    text: Option<String>,
+    status: Option<LegalStatus>,
+    args: Args,
+) -> Result<Connection<LegalBasis>> {
+    let page = args.open(view, ListKey::new(&[&"legalBases", &text, &status]))?;
+    let codes = loaders::known(ctx, page.view, Register::LegalBasis, None).await?;
+    let mut bases = load_all(ctx, page.view, &codes).await?;
+    bases.retain(|basis| {
+        let titled =
+            text.as_ref().is_none_or(|text| basis.titles().any(|title| title.contains(text.as_str())));
+        titled && status.is_none_or(|status| status == basis.state.status.into())
+    });
+    let cut = page.cut(&bases, |basis| basis.code.clone())?;
+    let nodes = cut.elements.clone();
+    Ok(cut.with(nodes))
+}
+
+/// The registered basis that a citation means: by document number, title or alias; where several fit a person's
+/// alias decides, and without one it is `None`.
+pub(super) async fn resolve(
+    ctx: &Context<'_>,
+    view: View,
+    title: &str,
+    number: Option<&str>,
+) -> Result<Option<LegalBasis>> {
+    let title = title.trim_start_matches('《').trim_end_matches('》');
+    if let Some(alias) = loaders::state::<AliasState>(ctx, view, &format!("legalBasis//{title}")).await? {
+        return Ok(load_all(ctx, view, &[alias.target]).await?.pop());
+    }
+    let codes = loaders::known(ctx, view, Register::LegalBasis, None).await?;
+    let mut bases = load_all(ctx, view, &codes).await?;
+    bases.retain(|basis| {
+        let numbered = basis.state.document_number.as_ref().map(|number| number.as_str());
+        basis.titles().any(|known| known == title) || (number.is_some() && numbered == number)
+    });
+    Ok(if bases.len() == 1 { bases.pop() } else { None })
+}
+
+impl LegalBasis {
+    fn titles(&self) -> impl Iterator<Item = &str> {
+        self.state.aliases.iter().chain([&self.state.title]).map(|title| title.as_str())
+    }
+}
+
+/// A law, regulation or document that rows cite (公开依据).
+#[Object]
+impl LegalBasis {
+    /// Opaque and global (全局标识).
+    pub(super) async fn id(&self) -> ID {
+        id::write("LegalBasis", &self.code, self.view)
+    }
+
+    /// The title (标题), without 《》.
+    async fn title(&self) -> &str {
+        self.state.title.as_str()
+    }
+
+    /// The document number (文号); null where none is registered.
+    async fn document_number(&self) -> Option<&str> {
+        self.state.document_number.as_ref().map(|number| number.as_str())
+    }
+
+    /// Who issued it (制定机关); null where none is registered.
+    async fn issuer(&self) -> Option<&str> {
+        self.state.issuer.as_ref().map(|issuer| issuer.as_str())
+    }
+
+    /// The kind (类别).
+    async fn kind(&self) -> LegalKind {
+        self.state.kind.into()
+    }
+
+    /// Whether it is in force (效力状态); UNKNOWN where no source says.
+    async fn status(&self) -> LegalStatus {
+        self.state.status.into()
+    }
+
+    /// The first day of this state (生效日期); null: since before anyone recorded it.
+    async fn valid_from(&self) -> Option<Date> {
+        self.state.valid_from.map(Date)
+    }
+
+    /// The last day (失效日期); null: no end is known.
+    async fn valid_to(&self) -> Option<Date> {
+        self.state.valid_to.map(Date)
+    }
+
+    /// What took its place (承继文件).
+    async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<LegalBasis>> {
+        load_all(ctx, self.view, &self.state.successors).await
+    }
+}

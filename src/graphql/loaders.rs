@@ -1,0 +1,213 @@
+//! Batch loaders: the misses of one request are loaded together. A key type a lookup.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc};
+
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, Loader},
+};
+
+use super::at::View;
+use crate::{
+    catalogue::{
+        content::Content,
+        digest::Digest,
+        element::ElementSchema,
+        local::Local,
+        reference::{Register, State},
+        version::Version,
+    },
+    error::Error,
+    store::{Reader, Recorded, Tree},
+};
+
+pub(super) type Loaders = DataLoader<Reader>;
+
+/// Loaders for one request.
+pub(super) fn new(reader: Reader) -> Loaders {
+    DataLoader::new(reader, tokio::spawn).max_batch_size(1000)
+}
+
+/// A key whose value may be in memory already: then nobody waits for a batch.
+pub(super) trait Cached: Send + Sync + Hash + Eq + Clone + 'static {
+    type Value: Send + Sync + Clone + 'static;
+
+    fn cached(&self, reader: &Reader) -> Option<Self::Value>;
+}
+
+/// One value: from memory, else with the next batch.
+pub(super) async fn one<K: Cached>(ctx: &Context<'_>, key: K) -> super::error::Result<Option<K::Value>>
+where
+    Reader: Loader<K, Value = K::Value, Error = Arc<Error>>,
+{
+    if let Some(value) = key.cached(ctx.data_unchecked::<Reader>()) {
+        return Ok(Some(value));
+    }
+    Ok(ctx.data_unchecked::<Loaders>().load_one(key).await?)
+}
+
+/// Several values by key: from memory, the rest with the next batch.
+pub(super) async fn many<K: Cached>(
+    ctx: &Context<'_>,
+    keys: impl Iterator<Item = K>,
+) -> super::error::Result<HashMap<K, K::Value>>
+where
+    Reader: Loader<K, Value = K::Value, Error = Arc<Error>>,
+{
+    let reader = ctx.data_unchecked::<Reader>();
+    let (mut found, mut missing) = (HashMap::new(), Vec::new());
+    for key in keys {
+        match key.cached(reader) {
+            Some(value) => drop(found.insert(key, value)),
+            None => missing.push(key),
+        }
+    }
+    if !missing.is_empty() {
+        found.extend(ctx.data_unchecked::<Loaders>().load_many(missing).await?);
+    }
+    Ok(found)
+}
+
+macro_rules! by_digest {
+    ($key:ident, $value:ty, $load:ident, $cached:ident) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(super) struct $key(pub Digest);
+
+        impl Cached for $key {
+            type Value = Arc<$value>;
+
+            fn cached(&self, reader: &Reader) -> Option<Self::Value> {
+                reader.$cached(self.0)
+            }
+        }
+
+        impl Loader<$key> for Reader {
+            type Value = Arc<$value>;
+            type Error = Arc<Error>;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Self::Error> {
+                let digests: Vec<Digest> = keys.iter().map(|key| key.0).collect();
+                let found = self.$load(&digests).await.map_err(Arc::new)?;
+                Ok(found.into_iter().map(|(digest, value)| ($key(digest), value)).collect())
+            }
+        }
+    };
+}
+
+by_digest!(HeaderKey, Version, headers, header);
+by_digest!(TreeKey, Tree, trees, tree);
+by_digest!(ContentKey, Content, contents, content);
+by_digest!(LocalKey, Local, locals, local);
+by_digest!(ElementKey, ElementSchema, elements, element);
+
+/// A record of a register by its code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RecordKey(pub Register, pub String);
+
+impl Cached for RecordKey {
+    type Value = Arc<Recorded>;
+
+    fn cached(&self, reader: &Reader) -> Option<Self::Value> {
+        reader.record(self.0, &self.1)
+    }
+}
+
+impl Loader<RecordKey> for Reader {
+    type Value = Arc<Recorded>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[RecordKey]) -> Result<HashMap<RecordKey, Self::Value>, Self::Error> {
+        let mut codes: HashMap<Register, Vec<String>> = HashMap::new();
+        for RecordKey(register, code) in keys {
+            codes.entry(*register).or_default().push(code.clone());
+        }
+        let mut found = HashMap::with_capacity(keys.len());
+        for (register, codes) in codes {
+            for (code, recorded) in self.recorded(register, &codes).await.map_err(Arc::new)? {
+                found.insert(RecordKey(register, code), recorded);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The codes of a register below a parent; the empty text stands for the whole register.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ListedKey(pub Register, pub String);
+
+impl Cached for ListedKey {
+    type Value = Arc<[String]>;
+
+    fn cached(&self, reader: &Reader) -> Option<Self::Value> {
+        reader.list(self.0, &self.1)
+    }
+}
+
+impl Loader<ListedKey> for Reader {
+    type Value = Arc<[String]>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ListedKey]) -> Result<HashMap<ListedKey, Self::Value>, Self::Error> {
+        let mut parents: HashMap<Register, Vec<String>> = HashMap::new();
+        for ListedKey(register, parent) in keys {
+            parents.entry(*register).or_default().push(parent.clone());
+        }
+        let mut found = HashMap::with_capacity(keys.len());
+        for (register, parents) in parents {
+            for (parent, codes) in self.listed(register, &parents).await.map_err(Arc::new)? {
+                found.insert(ListedKey(register, parent), codes);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The state of a record under a view; `None` where it is not known.
+pub(super) async fn state<S: State>(
+    ctx: &Context<'_>,
+    view: View,
+    code: &str,
+) -> super::error::Result<Option<S>> {
+    let recorded = one(ctx, RecordKey(S::REGISTER, code.to_owned())).await?;
+    Ok(recorded.map(|recorded| recorded.state(view.scope)).transpose()?.flatten())
+}
+
+/// The states of several records in the order of their codes as given; those not known are left out.
+pub(super) async fn states<S: State>(
+    ctx: &Context<'_>,
+    view: View,
+    codes: &[String],
+) -> super::error::Result<Vec<(String, S)>> {
+    let keys = codes.iter().map(|code| RecordKey(S::REGISTER, code.clone()));
+    let recorded = many(ctx, keys).await?;
+    let mut states = Vec::with_capacity(codes.len());
+    for code in codes {
+        let known = recorded.get(&RecordKey(S::REGISTER, code.clone()));
+        if let Some(state) = known.map(|recorded| recorded.state(view.scope)).transpose()?.flatten() {
+            states.push((code.clone(), state));
+        }
+    }
+    Ok(states)
+}
+
+/// The codes of a register below `parent` that were recorded at the view's revision, in order.
+pub(super) async fn known(
+    ctx: &Context<'_>,
+    view: View,
+    register: Register,
+    parent: Option<&str>,
+) -> super::error::Result<Vec<String>> {
+    let reader = ctx.data_unchecked::<Reader>();
+    let key = ListedKey(register, parent.unwrap_or_default().to_owned());
+    let codes = one(ctx, key).await?.unwrap_or_default();
+    if view.scope.revision >= reader.refs().revision {
+        return Ok(codes.to_vec());
+    }
+    let keys = codes.iter().map(|code| RecordKey(register, code.clone()));
+    let recorded = many(ctx, keys).await?;
+    let known = |code: &&String| {
+        let key = RecordKey(register, (*code).clone());
+        recorded.get(&key).is_some_and(|recorded| recorded.known_at(view.scope.revision))
+    };
+    Ok(codes.iter().filter(known).cloned().collect())
+}

@@ -1,0 +1,33 @@
+//! Where the platform stands.
+
+use async_graphql::{Context, SimpleObject};
+
+use super::{
+    at::View,
+    error::Result,
+    scalars::{Digest, Revision},
+};
+use crate::store::Reader;
+
+/// Where the platform stands (平台状态).
+#[derive(Clone, Debug, SimpleObject)]
+pub(super) struct Platform {
+    /// The position in the log under this scope (修订号).
+    revision: Revision,
+    /// The RFC 6962 tree hash over the log's events up to there (日志根摘要).
+    digest: Digest,
+    /// The software and its version (软件版本).
+    software: &'static str,
+    /// The version of this schema (接口版本); it grows with every change that a client can notice.
+    schema_version: &'static str,
+}
+
+pub(super) async fn platform(ctx: &Context<'_>, view: View) -> Result<Platform> {
+    let reader = ctx.data_unchecked::<Reader>();
+    Ok(Platform {
+        revision: Revision(view.scope.revision),
+        digest: Digest(reader.store().root(view.scope.revision).await?),
+        software: concat!("mulu ", env!("CARGO_PKG_VERSION")),
+        schema_version: "1",
+    })
+}

@@ -1,0 +1,156 @@
+//! Units (公开主体、责任单位), and what a printed name means.
+
+use async_graphql::{Context, ID, Object};
+
+use super::{
+    at::View,
+    connection::{Args, Connection},
+    cursor::ListKey,
+    division::{self, Division},
+    error::Result,
+    id, loaders,
+    scalars::{Date, Url},
+};
+use crate::catalogue::{
+    reference::Register,
+    unit::{AliasState, UnitState},
+};
+
+/// A unit that answers for items (公开主体).
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    view: View,
+    code: String,
+    state: UnitState,
+}
+
+/// The unit of a code; `None` where it is not known under the view.
+pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Option<Unit>> {
+    let state = loaders::state(ctx, view, code).await?;
+    Ok(state.map(|state| Unit { view, code: code.to_owned(), state }))
+}
+
+async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Unit>> {
+    let states = loaders::states(ctx, view, codes).await?;
+    Ok(states.into_iter().map(|(code, state)| Unit { view, code, state }).collect())
+}
+
+/// The units that serve a division.
+pub(super) async fn of_division(
+    ctx: &Context<'_>,
+    view: View,
+    code: &str,
+    args: Args,
+) -> Result<Connection<Unit>> {
+    let page = args.open(view, ListKey::new(&[&"division.units", &code]))?;
+    let codes = loaders::known(ctx, page.view, Register::Unit, Some(code)).await?;
+    let cut = page.cut(&codes, Clone::clone)?;
+    let nodes = load_all(ctx, page.view, &cut.elements).await?;
+    Ok(cut.with(nodes))
+}
+
+/// The registered unit that a printed name means in a place: by its name, short or former name there, else in the
+/// places above, the nearest first. Where several have the name a person's alias decides; without one it is `None`.
+pub(super) async fn resolve(
+    ctx: &Context<'_>,
+    view: View,
+    division: &str,
+    text: &str,
+) -> Result<Option<Unit>> {
+    for place in Division::path(ctx, view, division).await? {
+        let alias = format!("unit/{place}/{text}");
+        if let Some(alias) = loaders::state::<AliasState>(ctx, view, &alias).await? {
+            return load(ctx, view, &alias.target).await;
+        }
+        let codes = loaders::known(ctx, view, Register::Unit, Some(&place)).await?;
+        let mut named = load_all(ctx, view, &codes).await?;
+        named.retain(|unit| unit.is_named(text));
+        match named.len() {
+            0 => {}
+            1 => return Ok(named.pop()),
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+impl Unit {
+    fn is_named(&self, text: &str) -> bool {
+        let names = [Some(&self.state.name), self.state.short_name.as_ref()];
+        names.into_iter().flatten().chain(&self.state.former_names).any(|name| name.as_str() == text)
+    }
+}
+
+/// A unit that answers for items (公开主体、责任单位).
+#[Object]
+impl Unit {
+    /// Opaque and global (全局标识).
+    pub(super) async fn id(&self) -> ID {
+        id::write("Unit", &self.code, self.view)
+    }
+
+    /// The name (名称).
+    async fn name(&self) -> &str {
+        self.state.name.as_str()
+    }
+
+    /// The short name (简称); null where none is registered.
+    async fn short_name(&self) -> Option<&str> {
+        self.state.short_name.as_ref().map(|name| name.as_str())
+    }
+
+    /// Names that it had before (曾用名).
+    async fn former_names(&self) -> Vec<&str> {
+        self.state.former_names.iter().map(|name| name.as_str()).collect()
+    }
+
+    /// The unified social credit code (统一社会信用代码, GB 32100); null where none is registered.
+    async fn social_credit_code(&self) -> Option<String> {
+        self.state.social_credit_code.as_ref().map(|code| code.as_str().to_owned())
+    }
+
+    /// The place that it serves (服务的行政区划), which is not always the place that supervises it; null where that
+    /// place is not registered.
+    async fn division(&self, ctx: &Context<'_>) -> Result<Option<Division>> {
+        division::load(ctx, self.view, self.state.division.as_str()).await
+    }
+
+    /// The unit above it in its line of work (上级主管单位); null where none is registered.
+    async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        match &self.state.supervisor {
+            Some(code) => load(ctx, self.view, code.as_str()).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The telephone for questions (咨询电话); null where none is registered.
+    async fn phone(&self) -> Option<&str> {
+        self.state.phone.as_ref().map(|text| text.as_str())
+    }
+
+    /// The address (地址); null where none is registered.
+    async fn address(&self) -> Option<&str> {
+        self.state.address.as_ref().map(|text| text.as_str())
+    }
+
+    /// The web site (网站); null where none is registered.
+    async fn website(&self) -> Option<Url> {
+        self.state.website.as_ref().map(|url| Url(url.to_string()))
+    }
+
+    /// The first day of this state (生效日期); null: since before anyone recorded it.
+    async fn valid_from(&self) -> Option<Date> {
+        self.state.valid_from.map(Date)
+    }
+
+    /// The last day (失效日期); null: no end is known.
+    async fn valid_to(&self) -> Option<Date> {
+        self.state.valid_to.map(Date)
+    }
+
+    /// What took its place (承继单位): one after a merger, several after a split.
+    async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {
+        let codes: Vec<String> = self.state.successors.iter().map(ToString::to_string).collect();
+        load_all(ctx, self.view, &codes).await
+    }
+}

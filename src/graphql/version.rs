@@ -1,0 +1,301 @@
+//! Versions (版本), their omissions and sources.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, Enum, ID, Object};
+
+use super::{
+    at::View,
+    catalogue::{self, Catalogue},
+    connection::{Args, Connection},
+    cursor::ListKey,
+    error::Result,
+    id,
+    item::{self, Item},
+    loaders::{self, ElementKey, HeaderKey, TreeKey},
+    scalars::{Date, DateTime, Digest, Revision, Url},
+};
+use crate::{
+    catalogue::{
+        scope::VersionState as CoreState,
+        text::Text,
+        version::{Omission as CoreOmission, Source as CoreSource, Version as Header},
+    },
+    error::Error,
+    store::{Tree, VersionRef},
+};
+
+/// 版本状态, computed under the scope, never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreState")]
+pub(super) enum VersionState {
+    /// 待施行: of a day to come.
+    Scheduled,
+    /// 现行有效.
+    InForce,
+    /// 已被替代: another is in force in its place, or none since the catalogue was closed.
+    Superseded,
+    /// 已撤回: void.
+    Withdrawn,
+}
+
+/// A numbered, immutable state of a catalogue (版本).
+#[derive(Clone, Debug)]
+pub(super) struct Version {
+    pub catalogue: Catalogue,
+    pub number: u32,
+    pub known: VersionRef,
+    header: Arc<Header>,
+}
+
+/// One version of a catalogue; `None` where it is not known under the view. `REDACTED` where its header was erased.
+pub(super) async fn load(ctx: &Context<'_>, catalogue: &Catalogue, number: u32) -> Result<Option<Version>> {
+    Ok(load_all(ctx, catalogue, &[number]).await?.pop())
+}
+
+/// Several versions of a catalogue, in the order of their numbers as given.
+pub(super) async fn load_all(
+    ctx: &Context<'_>,
+    catalogue: &Catalogue,
+    numbers: &[u32],
+) -> Result<Vec<Version>> {
+    let scope = catalogue.view.scope;
+    let known = numbers.iter().filter_map(|number| {
+        let known =
+            catalogue.known.versions.get(number).filter(|version| version.revision <= scope.revision)?;
+        Some((*number, *known))
+    });
+    let known: Vec<(u32, VersionRef)> = known.collect();
+    let keys = known.iter().map(|(_, version)| HeaderKey(version.digest));
+    let headers = loaders::many(ctx, keys).await?;
+    let version = |(number, known): (u32, VersionRef)| {
+        let header = headers.get(&HeaderKey(known.digest)).cloned().ok_or(Error::Redacted(known.digest))?;
+        Ok(Version { catalogue: catalogue.clone(), number, known, header })
+    };
+    known.into_iter().map(version).collect()
+}
+
+impl Version {
+    /// The title as printed.
+    pub(super) fn title(&self) -> Option<String> {
+        self.header.title.as_ref().map(ToString::to_string)
+    }
+
+    /// The publisher as printed.
+    pub(super) fn publisher(&self) -> Option<String> {
+        self.header.publisher.as_ref().map(ToString::to_string)
+    }
+
+    /// Code and number of the upstream version.
+    pub(super) fn upstream(&self) -> Option<(String, u32)> {
+        self.header.based_on.as_ref().map(|upstream| (upstream.catalogue.to_string(), upstream.number))
+    }
+
+    /// A source of its rows.
+    pub(super) fn source(&self, index: u32) -> Option<Source> {
+        let source = self.header.sources.get(index as usize)?;
+        Some(Source { source: source.clone() })
+    }
+
+    /// The labels that the header's declarations give to further elements, by key.
+    pub(super) async fn element_labels(&self, ctx: &Context<'_>) -> Result<HashMap<String, String>> {
+        let keys = self.header.element_schemas.iter().map(|digest| ElementKey(*digest));
+        let declared = loaders::many(ctx, keys).await?;
+        Ok(declared
+            .into_values()
+            .map(|element| (element.key.to_string(), element.label.to_string()))
+            .collect())
+    }
+
+    /// The entries.
+    pub(super) async fn tree(&self, ctx: &Context<'_>) -> Result<Arc<Tree>> {
+        let tree = loaders::one(ctx, TreeKey(self.known.digest)).await?;
+        Ok(tree.ok_or_else(|| Error::Inconsistent(format!("entries of {}", self.known.digest)))?)
+    }
+
+    fn view(&self) -> View {
+        self.catalogue.view
+    }
+}
+
+/// A numbered, immutable state of a catalogue (版本).
+#[Object]
+impl Version {
+    /// Opaque and global (全局标识).
+    pub(super) async fn id(&self) -> ID {
+        id::write("Version", &format!("{}#{}", self.catalogue.known.code, self.number), self.view())
+    }
+
+    /// Whose version it is (目录).
+    async fn catalogue(&self) -> Catalogue {
+        self.catalogue.clone()
+    }
+
+    /// 1, 2, 3 … (版本号).
+    #[graphql(name = "number")]
+    async fn number_field(&self) -> u32 {
+        self.number
+    }
+
+    /// A short name (版本名称), 2024年版.
+    async fn label(&self) -> &str {
+        self.header.label.as_str()
+    }
+
+    /// What it is under the scope (版本状态).
+    async fn state(&self) -> VersionState {
+        let state = self.catalogue.known.history.state(self.number, self.view().scope);
+        state.unwrap_or(CoreState::Superseded).into()
+    }
+
+    /// A remark (备注); null where there is none.
+    async fn note(&self) -> Option<&str> {
+        self.header.note.as_ref().map(|note| note.as_str())
+    }
+
+    /// The upstream version that it was made from (上游版本); null where there is none.
+    async fn based_on(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
+        let Some((code, number)) = self.upstream() else { return Ok(None) };
+        match catalogue::load(ctx, self.view(), &code) {
+            Some(upstream) => load(ctx, &upstream, number).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The day from which it is in force (施行日期), in Asia/Shanghai.
+    async fn effective_from(&self) -> Date {
+        Date(self.header.effective_from)
+    }
+
+    /// When it was published (发布时间).
+    async fn published_at(&self) -> DateTime {
+        DateTime(self.known.published_at.utc())
+    }
+
+    /// The digest of its header (摘要), which covers every entry.
+    async fn digest(&self) -> Digest {
+        Digest(self.known.digest)
+    }
+
+    /// The RFC 6962 tree hash over its entries (条目根摘要).
+    async fn entries_root(&self) -> Digest {
+        Digest(self.known.entries)
+    }
+
+    /// The position in the log at which it was published (修订号).
+    async fn revision(&self) -> Revision {
+        Revision(self.known.revision)
+    }
+
+    /// The exact bytes that `digest` is the hash of, as text (规范字节).
+    async fn canonical(&self) -> Result<String> {
+        use crate::catalogue::format::Format;
+        let object = self.header.to_object().map_err(Error::from)?;
+        Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
+    }
+
+    /// How many items it has (事项数).
+    async fn item_count(&self) -> u32 {
+        self.known.size
+    }
+
+    /// Its items (事项), in table order.
+    async fn items(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<Item>> {
+        item::of_version(ctx, self, Args { first, after, last, before }).await
+    }
+
+    /// Items of the upstream version that this place does not take over (未采用事项), with the reasons.
+    async fn omissions(
+        &self,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<Omission>> {
+        let key = ListKey::new(&[&"version.omissions", &self.known.digest]);
+        let page = Args { first, after, last, before }.open(self.view(), key)?;
+        let cut = page.cut(&self.header.omissions, |omission| omission.item.to_string())?;
+        let omission = |omission: &CoreOmission| Omission {
+            view: page.view,
+            upstream: self.upstream(),
+            omission: omission.clone(),
+        };
+        let nodes = cut.elements.iter().map(omission).collect();
+        Ok(cut.with(nodes))
+    }
+}
+
+/// An item of the upstream version that is left out (未采用事项).
+#[derive(Clone, Debug)]
+pub(super) struct Omission {
+    view: View,
+    upstream: Option<(String, u32)>,
+    omission: CoreOmission,
+}
+
+/// An item of the upstream version that is left out (未采用事项).
+#[Object]
+impl Omission {
+    /// The upstream item (上游事项); null where its version is not known under the scope.
+    async fn item(&self, ctx: &Context<'_>) -> Result<Option<Item>> {
+        let Some((code, number)) = &self.upstream else { return Ok(None) };
+        let Some(catalogue) = catalogue::load(ctx, self.view, code) else { return Ok(None) };
+        match load(ctx, &catalogue, *number).await? {
+            Some(version) => item::in_version(ctx, &version, self.omission.item.as_str()).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Why (理由).
+    async fn reason(&self) -> &str {
+        self.omission.reason.as_str()
+    }
+}
+
+/// Where a row came from (来源): file or page, publisher, date.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    source: CoreSource,
+}
+
+impl Source {
+    /// A document of which only the title is known.
+    pub(super) fn titled(title: &Text) -> Self {
+        Self { source: CoreSource { title: Some(title.clone()), ..CoreSource::default() } }
+    }
+}
+
+/// Where a row came from (来源): file or page, publisher, date.
+#[Object]
+impl Source {
+    /// The document's title (标题); null where it is not known.
+    async fn title(&self) -> Option<&str> {
+        self.source.title.as_ref().map(|title| title.as_str())
+    }
+
+    /// Who published it (发布单位); null where it is not known.
+    async fn publisher(&self) -> Option<&str> {
+        self.source.publisher.as_ref().map(|publisher| publisher.as_str())
+    }
+
+    /// Where it stood (网址); null where it is not known.
+    async fn url(&self) -> Option<Url> {
+        self.source.url.as_ref().map(|url| Url(url.to_string()))
+    }
+
+    /// The day on which it was read there (获取日期); null where it is not known.
+    async fn retrieved_on(&self) -> Option<Date> {
+        self.source.retrieved_on.map(Date)
+    }
+}
