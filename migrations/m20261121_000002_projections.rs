@@ -6,7 +6,7 @@ use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 pub struct Migration;
 
 /// `{text}` compares byte by byte on both stores; `{blob}` is the store's type for bytes.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), revision BIGINT NOT NULL)",
     "CREATE TABLE log (revision BIGINT PRIMARY KEY, at {text} NOT NULL, kind {text} NOT NULL,
        leaf {blob} NOT NULL, frontier {blob} NOT NULL)",
@@ -25,10 +25,12 @@ const TABLES: [&str; 9] = [
        revision BIGINT NOT NULL, PRIMARY KEY (catalogue, number, position))",
     "CREATE TABLE record (register {text} NOT NULL, code {text} NOT NULL, revision BIGINT NOT NULL, parent {text},
        object {blob} NOT NULL, bytes {blob}, PRIMARY KEY (register, code, revision))",
+    "CREATE TABLE naming (register {text} NOT NULL, name {text} NOT NULL, code {text} NOT NULL,
+       revision BIGINT NOT NULL, PRIMARY KEY (register, name, code, revision))",
     "CREATE TABLE redaction (revision BIGINT PRIMARY KEY, object {blob} NOT NULL, reason {text} NOT NULL)",
 ];
 
-const INDEXES: [&str; 12] = [
+const INDEXES: [&str; 13] = [
     "CREATE INDEX log_at ON log (at)",
     "CREATE INDEX catalogue_division ON catalogue (division, code)",
     "CREATE INDEX catalogue_domain ON catalogue (domain, code)",
@@ -40,6 +42,7 @@ const INDEXES: [&str; 12] = [
     "CREATE INDEX entry_leaf ON entry (leaf)",
     "CREATE INDEX entry_revision ON entry (revision)",
     "CREATE INDEX record_parent ON record (register, parent, code)",
+    "CREATE INDEX naming_revision ON naming (revision, register, name, code)",
     "CREATE INDEX record_revision ON record (revision, register, code)",
 ];
 
@@ -59,9 +62,18 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in
-            ["head", "log", "catalogue", "version", "withdrawal", "closure", "entry", "record", "redaction"]
-        {
+        for table in [
+            "head",
+            "log",
+            "catalogue",
+            "version",
+            "withdrawal",
+            "closure",
+            "entry",
+            "record",
+            "naming",
+            "redaction",
+        ] {
             manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
         }
         Ok(())

@@ -37,6 +37,10 @@ impl State for ChannelState {
     const REGISTER: Register = Register::Channel;
     const FORMAT: &'static str = "mulu.channel/1";
 
+    fn names(&self) -> Vec<&Text> {
+        self.aliases.iter().chain([&self.name]).collect()
+    }
+
     fn valid_from(&self) -> Option<NaiveDate> {
         self.valid_from
     }

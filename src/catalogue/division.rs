@@ -86,6 +86,10 @@ impl State for DivisionState {
     const REGISTER: Register = Register::Division;
     const FORMAT: &'static str = "mulu.division/1";
 
+    fn names(&self) -> Vec<&Text> {
+        vec![&self.name]
+    }
+
     fn valid_from(&self) -> Option<NaiveDate> {
         self.valid_from
     }

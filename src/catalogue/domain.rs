@@ -51,6 +51,10 @@ impl State for DomainState {
     const REGISTER: Register = Register::Domain;
     const FORMAT: &'static str = "mulu.domain/1";
 
+    fn names(&self) -> Vec<&Text> {
+        self.aliases.iter().chain([&self.name]).collect()
+    }
+
     fn valid_from(&self) -> Option<NaiveDate> {
         self.valid_from
     }

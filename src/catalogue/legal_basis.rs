@@ -76,6 +76,10 @@ impl State for LegalBasisState {
     const REGISTER: Register = Register::LegalBasis;
     const FORMAT: &'static str = "mulu.legal-basis/1";
 
+    fn names(&self) -> Vec<&Text> {
+        self.aliases.iter().chain([&self.title]).chain(&self.document_number).collect()
+    }
+
     fn valid_from(&self) -> Option<NaiveDate> {
         self.valid_from
     }

@@ -3,7 +3,7 @@
 //! A record is a code and the states it had, each valid from a day. What was recorded later replaces what was
 //! recorded before, under its own revision; nothing is lost, because a reader's scope chooses.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use chrono::NaiveDate;
 use schemars::{JsonSchema, Schema};
@@ -18,6 +18,7 @@ use super::{
     legal_basis::LegalBasisState,
     schema,
     scope::state_on,
+    text::Text,
     unit::{AliasState, UnitState},
 };
 
@@ -159,6 +160,11 @@ pub trait State: Clone + fmt::Debug + Serialize + DeserializeOwned + JsonSchema 
     fn references(&self) -> Vec<(Register, String)> {
         Vec::new()
     }
+
+    /// The names under which people look for it.
+    fn names(&self) -> Vec<&Text> {
+        Vec::new()
+    }
 }
 
 /// A record of a register: its code and its states, the earliest first.
@@ -243,6 +249,11 @@ impl AnyRecord {
     /// Codes in registers that must exist, over all states.
     pub fn references(&self) -> Vec<(Register, String)> {
         each!(self, record => record.states.iter().flat_map(State::references).collect())
+    }
+
+    /// The names that it had in any state, each once.
+    pub fn names(&self) -> BTreeSet<&Text> {
+        each!(self, record => record.states.iter().flat_map(State::names).collect())
     }
 
     /// The `validFrom` days of the states, in order.

@@ -60,6 +60,10 @@ impl State for UnitState {
     const REGISTER: Register = Register::Unit;
     const FORMAT: &'static str = "mulu.unit/1";
 
+    fn names(&self) -> Vec<&Text> {
+        self.former_names.iter().chain([&self.name]).chain(&self.short_name).collect()
+    }
+
     fn valid_from(&self) -> Option<NaiveDate> {
         self.valid_from
     }

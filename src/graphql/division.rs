@@ -9,11 +9,13 @@ use super::{
     cursor::ListKey,
     domain::{self, DomainAssignment},
     error::Result,
-    id, loaders,
+    id,
+    loaders::{self, NamedKey},
     scalars::Date,
     unit::{self, Unit},
 };
 use crate::catalogue::{
+    code::DivisionCode,
     division::{DivisionState, Level as CoreLevel},
     reference::Register,
 };
@@ -214,6 +216,44 @@ impl Division {
     ) -> Result<Connection<DomainAssignment>> {
         domain::assignments(ctx, self.view, &self.code, Args { first, after, last, before }).await
     }
+}
+
+/// Which divisions are listed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filter {
+    pub parent: Option<String>,
+    pub level: Option<Level>,
+    pub name: Option<String>,
+}
+
+/// The divisions that fit, by code: those of a name, or those directly below one.
+pub(super) async fn list(
+    ctx: &Context<'_>,
+    view: View,
+    filter: Filter,
+    args: Args,
+) -> Result<Connection<Division>> {
+    let page = args.open(view, ListKey::new(&[&"divisions", &filter]))?;
+    let parent = filter.parent.as_ref().map(|code| super::catalogue::division_code(code)).transpose()?;
+    let codes = match &filter.name {
+        Some(name) => {
+            loaders::one(ctx, NamedKey(Register::Division, name.clone())).await?.unwrap_or_default().to_vec()
+        }
+        None => {
+            let parent = parent.clone().unwrap_or_else(DivisionCode::nation);
+            loaders::known(ctx, page.view, Register::Division, Some(parent.as_str())).await?
+        }
+    };
+    let mut divisions = load_all(ctx, page.view, &codes).await?;
+    divisions.retain(|division| {
+        let state = &division.state;
+        filter.name.as_ref().is_none_or(|name| state.name.as_str() == name)
+            && filter.level.is_none_or(|level| level == state.level.into())
+            && parent.as_ref().is_none_or(|parent| state.parent.as_ref() == Some(parent))
+    });
+    let cut = page.cut(&divisions, |division| division.code.clone())?;
+    let nodes = cut.elements.clone();
+    Ok(cut.with(nodes))
 }
 
 /// The divisions directly below one.

@@ -110,7 +110,8 @@ impl Domain {
         #[graphql(desc = "Only catalogues of this division, by its code (行政区划)")] division: Option<
             String,
         >,
-        #[graphql(desc = "Those of the divisions below as well (含下级)")] include_descendants: Option<bool>,
+        #[graphql(desc = "Those of the divisions below as well (含下级)", default = false)]
+        include_descendants: bool,
         #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
             i32,
         >,
@@ -118,12 +119,8 @@ impl Domain {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Catalogue>> {
-        let filter = catalogue::Filter {
-            division,
-            include_descendants: include_descendants.unwrap_or(false),
-            domain: Some(self.code.clone()),
-            kind: None,
-        };
+        let filter =
+            catalogue::Filter { division, include_descendants, domain: Some(self.code.clone()), kind: None };
         catalogue::list(ctx, self.view, &filter, Args { first, after, last, before }).await
     }
 }

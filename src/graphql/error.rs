@@ -69,3 +69,13 @@ impl From<Failure> for async_graphql::Error {
         error
     }
 }
+
+/// Errors of the library itself are about the question: what cannot be parsed, does not fit the schema, or asks for
+/// too much.
+pub(super) fn with_code(error: &mut async_graphql::ServerError) {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        extensions.set("code", "BAD_INPUT");
+        extensions.set("zh", "查询有误，请按说明改正");
+    }
+}

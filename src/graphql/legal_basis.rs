@@ -1,5 +1,7 @@
 //! Legal bases (公开依据), and what a cited title means.
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Context, Enum, ID, Object};
 
 use super::{
@@ -7,7 +9,8 @@ use super::{
     connection::{Args, Connection},
     cursor::ListKey,
     error::Result,
-    id, loaders,
+    id,
+    loaders::{self, NamedKey},
     scalars::Date,
 };
 use crate::catalogue::{
@@ -92,8 +95,11 @@ pub(super) async fn resolve(
     if let Some(alias) = loaders::state::<AliasState>(ctx, view, &format!("legalBasis//{title}")).await? {
         return Ok(load_all(ctx, view, &[alias.target]).await?.pop());
     }
-    let codes = loaders::known(ctx, view, Register::LegalBasis, None).await?;
-    let mut bases = load_all(ctx, view, &codes).await?;
+    let names = [Some(title), number].into_iter().flatten();
+    let keys = names.map(|name| NamedKey(Register::LegalBasis, name.to_owned()));
+    let codes: BTreeSet<String> =
+        loaders::many(ctx, keys).await?.into_values().flat_map(|codes| codes.to_vec()).collect();
+    let mut bases = load_all(ctx, view, &codes.into_iter().collect::<Vec<_>>()).await?;
     bases.retain(|basis| {
         let numbered = basis.state.document_number.as_ref().map(|number| number.as_str());
         basis.titles().any(|known| known == title) || (number.is_some() && numbered == number)

@@ -162,6 +162,37 @@ impl Loader<ListedKey> for Reader {
     }
 }
 
+/// The codes of a register's records that had a name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct NamedKey(pub Register, pub String);
+
+impl Cached for NamedKey {
+    type Value = Arc<[String]>;
+
+    fn cached(&self, reader: &Reader) -> Option<Self::Value> {
+        reader.name(self.0, &self.1)
+    }
+}
+
+impl Loader<NamedKey> for Reader {
+    type Value = Arc<[String]>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[NamedKey]) -> Result<HashMap<NamedKey, Self::Value>, Self::Error> {
+        let mut names: HashMap<Register, Vec<String>> = HashMap::new();
+        for NamedKey(register, name) in keys {
+            names.entry(*register).or_default().push(name.clone());
+        }
+        let mut found = HashMap::with_capacity(keys.len());
+        for (register, names) in names {
+            for (name, codes) in self.named(register, &names).await.map_err(Arc::new)? {
+                found.insert(NamedKey(register, name), codes);
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// The state of a record under a view; `None` where it is not known.
 pub(super) async fn state<S: State>(
     ctx: &Context<'_>,

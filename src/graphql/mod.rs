@@ -44,8 +44,14 @@ fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscrip
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_depth(20).limit_complexity(20_000)
 }
 
-/// A request with what its fields need: loaders of its own, so that one request's misses are loaded together.
-pub fn prepare(request: async_graphql::Request, reader: &Reader) -> async_graphql::Request {
+/// Answers a request. It has loaders of its own, so that its misses are loaded together, and one head and day.
+pub async fn answer(
+    schema: &Schema,
+    reader: &Reader,
+    request: async_graphql::Request,
+) -> async_graphql::Response {
     let now = at::Now { revision: reader.refs().revision, today: reader.store().clock().today() };
-    request.data(loaders::new(reader.clone())).data(now)
+    let mut response = schema.execute(request.data(loaders::new(reader.clone())).data(now)).await;
+    response.errors.iter_mut().for_each(error::with_code);
+    response
 }

@@ -6,7 +6,7 @@ use super::{
     at::{Now, View},
     catalogue::{self, Catalogue, CatalogueKind},
     connection::{Args, Connection},
-    division::{self, Division},
+    division::{self, Division, Level},
     domain::{self, Channel, Domain},
     error::{Failure, Result},
     id,
@@ -17,7 +17,7 @@ use super::{
     unit::{self, Unit},
     version::{self, Version},
 };
-use crate::{catalogue::code::DivisionCode, store::Reader};
+use crate::store::Reader;
 
 /// The root of every question; `at` opens it again under another scope.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,9 +95,11 @@ impl Query {
     async fn at(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The day in Asia/Shanghai (施行日); today if left out")] effective_on: Option<Date>,
+        #[graphql(desc = "The day in Asia/Shanghai (施行日); as here if left out")] effective_on: Option<
+            Date,
+        >,
         #[graphql(desc = "The instant at which the log was known (知悉时刻)")] known_at: Option<DateTime>,
-        #[graphql(desc = "The position in the log (修订号); its head if left out. Not with `knownAt`")]
+        #[graphql(desc = "The position in the log (修订号); as here if left out. Not with `knownAt`")]
         revision: Option<Revision>,
     ) -> Result<Query> {
         let reader = ctx.data_unchecked::<Reader>();
@@ -160,11 +162,14 @@ impl Query {
         division::load(ctx, self.view(ctx), catalogue::division_code(&code)?.as_str()).await
     }
 
-    /// The divisions directly below one (下级区划), by code; below the nation if none is named.
+    /// The divisions that fit (行政区划), by code: those directly below `parent` (the nation if left out), or, given a
+    /// `name`, those of that name anywhere or below `parent`.
     async fn divisions(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The division above, by its code (上级区划)")] parent: Option<String>,
+        #[graphql(desc = "Only those of this level (行政层级)")] level: Option<Level>,
+        #[graphql(desc = "Only those with just this name (名称)")] name: Option<String>,
         #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
             i32,
         >,
@@ -172,8 +177,8 @@ impl Query {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Division>> {
-        let parent = parent.map_or(Ok(DivisionCode::nation()), |code| catalogue::division_code(&code))?;
-        division::children(ctx, self.view(ctx), parent.as_str(), Args { first, after, last, before }).await
+        let filter = division::Filter { parent, level, name };
+        division::list(ctx, self.view(ctx), filter, Args { first, after, last, before }).await
     }
 
     /// The units that serve a division (公开主体), by code.

@@ -45,10 +45,11 @@ pub(super) struct Version {
     pub catalogue: Catalogue,
     pub number: u32,
     pub known: VersionRef,
-    header: Arc<Header>,
+    /// `None` where it was redacted: then only what the log says of the version can be read.
+    header: Option<Arc<Header>>,
 }
 
-/// One version of a catalogue; `None` where it is not known under the view. `REDACTED` where its header was erased.
+/// One version of a catalogue; `None` where it is not known under the view.
 pub(super) async fn load(ctx: &Context<'_>, catalogue: &Catalogue, number: u32) -> Result<Option<Version>> {
     Ok(load_all(ctx, catalogue, &[number]).await?.pop())
 }
@@ -69,37 +70,43 @@ pub(super) async fn load_all(
     let keys = known.iter().map(|(_, version)| HeaderKey(version.digest));
     let headers = loaders::many(ctx, keys).await?;
     let version = |(number, known): (u32, VersionRef)| {
-        let header = headers.get(&HeaderKey(known.digest)).cloned().ok_or(Error::Redacted(known.digest))?;
-        Ok(Version { catalogue: catalogue.clone(), number, known, header })
+        let header = headers.get(&HeaderKey(known.digest)).cloned();
+        Version { catalogue: catalogue.clone(), number, known, header }
     };
-    known.into_iter().map(version).collect()
+    Ok(known.into_iter().map(version).collect())
 }
 
 impl Version {
+    fn header(&self) -> Result<&Header> {
+        Ok(self.header.as_deref().ok_or(Error::Redacted(self.known.digest))?)
+    }
+
     /// The title as printed.
     pub(super) fn title(&self) -> Option<String> {
-        self.header.title.as_ref().map(ToString::to_string)
+        self.header.as_ref()?.title.as_ref().map(ToString::to_string)
     }
 
     /// The publisher as printed.
     pub(super) fn publisher(&self) -> Option<String> {
-        self.header.publisher.as_ref().map(ToString::to_string)
+        self.header.as_ref()?.publisher.as_ref().map(ToString::to_string)
     }
 
     /// Code and number of the upstream version.
     pub(super) fn upstream(&self) -> Option<(String, u32)> {
-        self.header.based_on.as_ref().map(|upstream| (upstream.catalogue.to_string(), upstream.number))
+        let upstream = self.header.as_ref()?.based_on.as_ref()?;
+        Some((upstream.catalogue.to_string(), upstream.number))
     }
 
     /// A source of its rows.
     pub(super) fn source(&self, index: u32) -> Option<Source> {
-        let source = self.header.sources.get(index as usize)?;
+        let source = self.header.as_ref()?.sources.get(index as usize)?;
         Some(Source { source: source.clone() })
     }
 
     /// The labels that the header's declarations give to further elements, by key.
     pub(super) async fn element_labels(&self, ctx: &Context<'_>) -> Result<HashMap<String, String>> {
-        let keys = self.header.element_schemas.iter().map(|digest| ElementKey(*digest));
+        let schemas = self.header.iter().flat_map(|header| &header.element_schemas);
+        let keys = schemas.map(|digest| ElementKey(*digest));
         let declared = loaders::many(ctx, keys).await?;
         Ok(declared
             .into_values()
@@ -138,8 +145,8 @@ impl Version {
     }
 
     /// A short name (版本名称), 2024年版.
-    async fn label(&self) -> &str {
-        self.header.label.as_str()
+    async fn label(&self) -> Result<&str> {
+        Ok(self.header()?.label.as_str())
     }
 
     /// What it is under the scope (版本状态).
@@ -149,8 +156,8 @@ impl Version {
     }
 
     /// A remark (备注); null where there is none.
-    async fn note(&self) -> Option<&str> {
-        self.header.note.as_ref().map(|note| note.as_str())
+    async fn note(&self) -> Result<Option<&str>> {
+        Ok(self.header()?.note.as_ref().map(|note| note.as_str()))
     }
 
     /// The upstream version that it was made from (上游版本); null where there is none.
@@ -164,7 +171,7 @@ impl Version {
 
     /// The day from which it is in force (施行日期), in Asia/Shanghai.
     async fn effective_from(&self) -> Date {
-        Date(self.header.effective_from)
+        Date(self.known.effective_from)
     }
 
     /// When it was published (发布时间).
@@ -190,7 +197,7 @@ impl Version {
     /// The exact bytes that `digest` is the hash of, as text (规范字节).
     async fn canonical(&self) -> Result<String> {
         use crate::catalogue::format::Format;
-        let object = self.header.to_object().map_err(Error::from)?;
+        let object = self.header()?.to_object().map_err(Error::from)?;
         Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
     }
 
@@ -199,7 +206,7 @@ impl Version {
         self.known.size
     }
 
-    /// Its items (事项), in table order.
+    /// Its items (事项), in table order; entries that were redacted whole are left out.
     async fn items(
         &self,
         ctx: &Context<'_>,
@@ -225,7 +232,7 @@ impl Version {
     ) -> Result<Connection<Omission>> {
         let key = ListKey::new(&[&"version.omissions", &self.known.digest]);
         let page = Args { first, after, last, before }.open(self.view(), key)?;
-        let cut = page.cut(&self.header.omissions, |omission| omission.item.to_string())?;
+        let cut = page.cut(&self.header()?.omissions, |omission| omission.item.to_string())?;
         let omission = |omission: &CoreOmission| Omission {
             view: page.view,
             upstream: self.upstream(),

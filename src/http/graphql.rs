@@ -2,7 +2,10 @@
 
 use axum::{
     Json,
-    extract::{Query, State, rejection::JsonRejection},
+    extract::{
+        Query, State,
+        rejection::{JsonRejection, QueryRejection},
+    },
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -41,7 +44,13 @@ pub(super) async fn post(State(app): State<App>, body: Result<Json<Asked>, JsonR
     }
 }
 
-pub(super) async fn get(State(app): State<App>, Query(linked): Query<Linked>) -> Response {
+pub(super) async fn get(State(app): State<App>, linked: Result<Query<Linked>, QueryRejection>) -> Response {
+    let Query(linked) = match linked {
+        Ok(linked) => linked,
+        Err(rejection) => {
+            return refuse(rejection.status(), "链接中没有 GraphQL 查询", &rejection.body_text());
+        }
+    };
     let variables = match linked.variables.as_deref().map(serde_json::from_str).transpose() {
         Ok(variables) => variables,
         Err(error) => return refuse(StatusCode::BAD_REQUEST, "variables 不是 JSON 对象", &error.to_string()),
@@ -55,7 +64,7 @@ async fn answer(app: &App, asked: Asked) -> Response {
     request.operation_name = asked.operation_name;
     let variables = asked.variables.unwrap_or_default();
     request.variables = async_graphql::Variables::from_json(variables.into());
-    let response = app.schema.execute(graphql::prepare(request, &app.reader)).await;
+    let response = graphql::answer(&app.schema, &app.reader, request).await;
     Json(response).into_response()
 }
 

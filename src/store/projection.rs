@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::{
-    entity::{catalogue, closure, entry, event, log, object, record, redaction, version, withdrawal},
+    entity::{catalogue, closure, entry, event, log, naming, object, record, redaction, version, withdrawal},
     signed,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         format::{Chunk, Chunks, Format},
         merkle::{self, Frontier},
         object::leaves,
+        reference::AnyRecord,
         scope::Revision,
         version::Entry,
     },
@@ -106,6 +107,7 @@ projections! {
     closure [Revision revision];
     entry [Catalogue catalogue, Number number, Position position];
     record [Register register, Code code, Revision revision];
+    naming [Register register, Name name, Code code, Revision revision];
     redaction [Revision revision];
 }
 
@@ -157,7 +159,7 @@ pub(super) async fn project<C: ConnectionTrait>(connection: &C, event: &Event) -
             reason: closed.reason.to_string(),
             successor: closed.successor.as_ref().map(ToString::to_string),
         }),
-        EventBody::Reference(load) => rows.record = project_records(connection, load, revision).await?,
+        EventBody::Reference(load) => project_records(connection, load, revision, &mut rows).await?,
         EventBody::Redacted(redacted) => rows.redaction.push(redaction::Model {
             revision,
             object: redacted.object.as_bytes().to_vec(),
@@ -223,11 +225,12 @@ async fn project_records<C: ConnectionTrait>(
     connection: &C,
     load: &Reference,
     revision: i64,
-) -> Result<Vec<record::Model>> {
-    let mut rows = Vec::new();
-    let Some(index) = object(connection, load.records).await? else { return Ok(rows) };
+    rows: &mut Rows,
+) -> Result<()> {
+    let Some(index) = object(connection, load.records).await? else { return Ok(()) };
     let broken = |digest: Digest| move |error| Error::Inconsistent(format!("object {digest}: {error}"));
     let index = Chunks::from_object(&index).map_err(broken(load.records))?;
+    let register = load.register.name();
     for part in index.chunks.chunks(DIGESTS_A_STATEMENT) {
         let digests: Vec<Digest> = part.iter().map(|chunk| chunk.object).collect();
         let mut stored = objects(connection, &digests).await?;
@@ -241,11 +244,18 @@ async fn project_records<C: ConnectionTrait>(
                 let value = records.as_ref().and_then(|records| records.get(i));
                 let bytes = value.map(crate::catalogue::canonical::to_bytes).transpose()?;
                 let record = bytes.as_ref().map(|bytes| load.register.read(bytes)).transpose();
-                let parent = record.map_err(broken(chunk.object))?.and_then(|record| record.parent());
-                let register = load.register.name().to_owned();
-                rows.push(record::Model {
-                    register,
+                let record = record.map_err(broken(chunk.object))?;
+                rows.naming.extend(record.iter().flat_map(AnyRecord::names).map(|name| naming::Model {
+                    register: register.to_owned(),
+                    name: name.to_string(),
                     code: code.clone(),
+                    revision,
+                }));
+                let parent = record.and_then(|record| record.parent());
+                let (register, code) = (register.to_owned(), code.clone());
+                rows.record.push(record::Model {
+                    register,
+                    code,
                     revision,
                     parent,
                     object: object.clone(),
@@ -254,7 +264,7 @@ async fn project_records<C: ConnectionTrait>(
             }
         }
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// The bytes of an object; `None` once redacted, an error where it was never stored.

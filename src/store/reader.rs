@@ -17,7 +17,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     Store,
-    entity::{closure, entry, log, record, version, withdrawal},
+    entity::{closure, entry, log, naming, record, version, withdrawal},
     projection, read, signed, unsigned,
 };
 use crate::{
@@ -64,6 +64,8 @@ pub struct VersionRef {
     pub entries: Digest,
     /// How many entries.
     pub size: u32,
+    /// The day from which it is in force.
+    pub effective_from: chrono::NaiveDate,
     /// The revision of the event.
     pub revision: Revision,
     /// When it was published.
@@ -81,6 +83,8 @@ pub struct Refs {
     pub by_division: HashMap<String, Vec<String>>,
     /// The last load of each register.
     epochs: HashMap<Register, Revision>,
+    /// The last redaction.
+    redacted: Revision,
 }
 
 /// The entries of one version with the digests of their objects, in table order.
@@ -98,6 +102,11 @@ pub struct Recorded {
     loads: Vec<(Revision, Digest, Option<Vec<u8>>)>,
 }
 
+/// A digest, and the last redaction that was known when its bytes were read: what was read before a redaction is
+/// never found after it, not even where the reading began before and ended after.
+type BlobKey = (Revision, Digest);
+
+/// A code or name, and the epoch of its register: its last load, or the last redaction.
 type RecordKey = (Register, Revision, String);
 
 /// The store as readers see it.
@@ -105,13 +114,14 @@ type RecordKey = (Register, Revision, String);
 pub struct Reader {
     store: Store,
     refs: Arc<ArcSwap<Refs>>,
-    headers: Cache<Digest, Arc<Version>>,
-    trees: Cache<Digest, Arc<Tree>>,
-    contents: Cache<Digest, Arc<Content>>,
-    locals: Cache<Digest, Arc<Local>>,
-    elements: Cache<Digest, Arc<ElementSchema>>,
+    headers: Cache<BlobKey, Arc<Version>>,
+    trees: Cache<BlobKey, Arc<Tree>>,
+    contents: Cache<BlobKey, Arc<Content>>,
+    locals: Cache<BlobKey, Arc<Local>>,
+    elements: Cache<BlobKey, Arc<ElementSchema>>,
     records: Cache<RecordKey, Arc<Recorded>>,
     lists: Cache<RecordKey, Arc<[String]>>,
+    names: Cache<RecordKey, Arc<[String]>>,
 }
 
 impl Reader {
@@ -127,6 +137,7 @@ impl Reader {
             elements: Cache::new(TREES),
             records: Cache::new(RECORDS),
             lists: Cache::new(RECORDS),
+            names: Cache::new(RECORDS),
         };
         reader.refresh().await?;
         Ok(reader)
@@ -148,9 +159,25 @@ impl Reader {
         let old = self.refs();
         if head != old.revision {
             let grown = self.grow(&old, head).await?;
+            let erased = grown.redacted != old.redacted;
             self.refs.store(Arc::new(grown));
+            if erased {
+                self.forget();
+            }
         }
         Ok(head)
+    }
+
+    /// Drops all that is kept: erased bytes must not stay in memory either.
+    fn forget(&self) {
+        self.headers.invalidate_all();
+        self.trees.invalidate_all();
+        self.contents.invalidate_all();
+        self.locals.invalidate_all();
+        self.elements.invalidate_all();
+        self.records.invalidate_all();
+        self.lists.invalidate_all();
+        self.names.invalidate_all();
     }
 
     /// The refs at `head`: what the events since `old` add.
@@ -159,9 +186,12 @@ impl Reader {
         let (first, last) = (signed(old.revision + 1), signed(head));
         let mut refs = Refs { revision: head, ..old.clone() };
         let rows = log::Entity::find().filter(log::Column::Revision.between(first, last));
-        let rows = rows.filter(log::Column::Kind.is_in(["PUBLISHED", "REFERENCE"])).all(connection).await?;
+        let rows = rows.filter(log::Column::Kind.is_in(["PUBLISHED", "REDACTED"])).all(connection).await?;
         let mut instants: HashMap<i64, Instant> = HashMap::new();
         for row in rows {
+            if row.kind == "REDACTED" {
+                refs.redacted = refs.redacted.max(unsigned(row.revision));
+            }
             let at = serde_json::from_value(row.at.into());
             let at = at.map_err(|_| Error::Inconsistent(format!("log {}", row.revision)))?;
             instants.insert(row.revision, at);
@@ -223,27 +253,27 @@ impl Reader {
 
     /// A header in memory.
     pub fn header(&self, digest: Digest) -> Option<Arc<Version>> {
-        self.headers.get(&digest)
+        self.headers.get(&(self.redacted(), digest))
     }
 
     /// A tree in memory, by the digest of its version.
     pub fn tree(&self, digest: Digest) -> Option<Arc<Tree>> {
-        self.trees.get(&digest)
+        self.trees.get(&(self.redacted(), digest))
     }
 
     /// A content in memory.
     pub fn content(&self, digest: Digest) -> Option<Arc<Content>> {
-        self.contents.get(&digest)
+        self.contents.get(&(self.redacted(), digest))
     }
 
     /// A local part in memory.
     pub fn local(&self, digest: Digest) -> Option<Arc<Local>> {
-        self.locals.get(&digest)
+        self.locals.get(&(self.redacted(), digest))
     }
 
     /// A declaration in memory.
     pub fn element(&self, digest: Digest) -> Option<Arc<ElementSchema>> {
-        self.elements.get(&digest)
+        self.elements.get(&(self.redacted(), digest))
     }
 
     /// A record in memory.
@@ -257,20 +287,26 @@ impl Reader {
     }
 
     fn epoch(&self, register: Register) -> Revision {
-        self.refs.load().epochs.get(&register).copied().unwrap_or_default()
+        let refs = self.refs.load();
+        refs.epochs.get(&register).copied().unwrap_or_default().max(refs.redacted)
+    }
+
+    fn redacted(&self) -> Revision {
+        self.refs.load().redacted
     }
 
     async fn blobs<T: Format + Send + Sync + 'static>(
         &self,
-        cache: &Cache<Digest, Arc<T>>,
+        cache: &Cache<BlobKey, Arc<T>>,
         digests: &[Digest],
     ) -> Result<HashMap<Digest, Arc<T>>> {
-        let (mut found, missing) = split(cache, digests);
+        let epoch = self.redacted();
+        let (mut found, missing) = split(cache, epoch, digests);
         if !missing.is_empty() {
             for (digest, bytes) in projection::objects(&self.store.reader, &missing).await? {
                 let Some(bytes) = bytes else { continue };
                 let value = Arc::new(T::from_object(&bytes)?);
-                cache.insert(digest, value.clone());
+                cache.insert((epoch, digest), value.clone());
                 found.insert(digest, value);
             }
         }
@@ -279,7 +315,8 @@ impl Reader {
 
     /// Trees by the digest of their version.
     pub async fn trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Tree>>> {
-        let (mut found, missing) = split(&self.trees, digests);
+        let epoch = self.redacted();
+        let (mut found, missing) = split(&self.trees, epoch, digests);
         for some in missing.chunks(KEYS_A_STATEMENT) {
             let keys = some.iter().map(|digest| digest.as_bytes().to_vec());
             let rows: Vec<(version::Model, Vec<entry::Model>)> = self.entries_of(keys.collect()).await?;
@@ -290,7 +327,7 @@ impl Reader {
             for (version, rows) in rows {
                 let tree = Arc::new(tree(&version, &rows, &objects)?);
                 let digest = read::digest(&version.digest, "version")?;
-                self.trees.insert(digest, tree.clone());
+                self.trees.insert((epoch, digest), tree.clone());
                 found.insert(digest, tree);
             }
         }
@@ -353,6 +390,47 @@ impl Reader {
             found.insert(code, recorded);
         }
         Ok(found)
+    }
+
+    /// The codes of the records that had each of the names in some state, in order.
+    pub async fn named(
+        &self,
+        register: Register,
+        names: &[String],
+    ) -> Result<HashMap<String, Arc<[String]>>> {
+        let epoch = self.epoch(register);
+        let mut found = HashMap::with_capacity(names.len());
+        let mut missing: HashMap<String, Vec<String>> = HashMap::new();
+        for name in names {
+            match self.names.get(&(register, epoch, name.clone())) {
+                Some(known) => drop(found.insert(name.clone(), known)),
+                None => drop(missing.insert(name.clone(), Vec::new())),
+            }
+        }
+        let wanted: Vec<String> = missing.keys().cloned().collect();
+        for some in wanted.chunks(KEYS_A_STATEMENT) {
+            let rows = naming::Entity::find()
+                .select_only()
+                .columns([naming::Column::Name, naming::Column::Code])
+                .filter(naming::Column::Register.eq(register.name()))
+                .filter(naming::Column::Name.is_in(some.iter().map(String::as_str)))
+                .distinct()
+                .order_by_asc(naming::Column::Code);
+            for (name, code) in rows.into_tuple::<(String, String)>().all(&self.store.reader).await? {
+                missing.entry(name).or_default().push(code);
+            }
+        }
+        for (name, codes) in missing {
+            let codes: Arc<[String]> = codes.into();
+            self.names.insert((register, epoch, name.clone()), codes.clone());
+            found.insert(name, codes);
+        }
+        Ok(found)
+    }
+
+    /// The codes of the records that had a name, in memory.
+    pub fn name(&self, register: Register, name: &str) -> Option<Arc<[String]>> {
+        self.names.get(&(register, self.epoch(register), name.to_owned()))
     }
 
     /// The codes of a register's records below each parent, in order, as far as the head knows them; the empty text
@@ -424,6 +502,7 @@ impl Refs {
             digest: read::digest(&row.digest, "version")?,
             entries: read::digest(&row.entries, "version")?,
             size: row.size.unsigned_abs(),
+            effective_from: row.effective_from,
             revision,
             published_at,
         };
@@ -469,11 +548,15 @@ fn above(code: &str) -> impl Iterator<Item = String> {
 type Split<T> = (HashMap<Digest, Arc<T>>, Vec<Digest>);
 
 /// What a cache holds of the digests, and what it lacks.
-fn split<T: Send + Sync + 'static>(cache: &Cache<Digest, Arc<T>>, digests: &[Digest]) -> Split<T> {
+fn split<T: Send + Sync + 'static>(
+    cache: &Cache<BlobKey, Arc<T>>,
+    epoch: Revision,
+    digests: &[Digest],
+) -> Split<T> {
     let mut found = HashMap::with_capacity(digests.len());
     let mut missing = Vec::new();
     for digest in digests {
-        match cache.get(digest) {
+        match cache.get(&(epoch, *digest)) {
             Some(value) => drop(found.insert(*digest, value)),
             None => missing.push(*digest),
         }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, process::Command};
 
 use serde_json::Value;
 
-use crate::kit::{Backend, TestApp, source};
+use crate::kit::{Asking, Backend, TestApp, source};
 
 /// A database as `mulu serve --example` makes it.
 async fn example(backend: Backend) -> TestApp {
@@ -85,6 +85,37 @@ async fn digests_and_root_are_the_same_from_both_stores_and_both_implementations
     let made: String = made.iter().map(|(version, digest)| format!("{version},{digest}\n")).collect();
     let made = format!("version,digest\n{made}");
     assert!(made == pinned, "examples/catalogue/digests.csv should be:\n{made}");
+}
+
+/// Whoever holds an answer can check it: the canonical text hashes to the digest, for every row and version.
+#[tokio::test]
+async fn canonical_texts_hash_to_their_digests_outside() {
+    let app = example(Backend::Sqlite).await;
+    let asking = Asking::new(&app).await;
+    let mut pairs = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = asking
+            .data(&format!(
+                "{{ items(first: 100 {after}) {{ pageInfo {{ hasNextPage endCursor }}
+                   nodes {{ canonical digest version {{ canonical digest }} }} }} }}"
+            ))
+            .await;
+        for item in page["items"]["nodes"].as_array().unwrap() {
+            pairs.push([item["canonical"].clone(), item["digest"].clone()]);
+            pairs.push([item["version"]["canonical"].clone(), item["version"]["digest"].clone()]);
+        }
+        if page["items"]["pageInfo"]["hasNextPage"] != true {
+            break;
+        }
+        after = format!("after: {}", page["items"]["pageInfo"]["endCursor"]);
+    }
+    assert_eq!(pairs.len(), 2 * 225);
+    let file = app.file("pairs.json", &serde_json::to_string(&pairs).unwrap());
+    let script = "import hashlib, json, sys\nfor text, digest in json.load(open(sys.argv[1])):\n    \
+                  assert 'sha256:' + hashlib.sha256(text.encode()).hexdigest() == digest, digest";
+    let python = Command::new("python3").args(["-c", script, &file]).output().unwrap();
+    assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stderr));
 }
 
 #[test]

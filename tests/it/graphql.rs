@@ -162,9 +162,19 @@ on_both_stores! {
         let version = asking.data(&format!("{{ catalogue(code: \"{CODE}\") {{ version(number: 1) {{ digest }} }} }}")).await;
         let digest = version["catalogue"]["version"]["digest"].as_str().unwrap().parse().unwrap();
         app.store.redact(digest, Text::new("个人信息")).await.unwrap();
-        let fresh = Asking::new(&app).await;
+        // Not even a reader that had it in memory answers it again.
         let question = format!("{{ catalogue(code: \"{CODE}\") {{ version(number: 1) {{ label }} }} }}");
-        assert_eq!(fresh.refused(&question).await, "REDACTED");
+        assert_eq!(asking.refused(&question).await, "REDACTED");
+        let item = asking.data("{ item(code: \"513230000000-12-0001\") { name contentDigest } }").await;
+        let digest = item["item"]["contentDigest"].as_str().unwrap().parse().unwrap();
+        app.store.redact(digest, Text::new("个人信息")).await.unwrap();
+        assert_eq!(asking.refused("{ item(code: \"513230000000-12-0001\") { name } }").await, "REDACTED");
+        let answer = asking.data("{ items { totalCount } known: items(filter: { name: \"事项\" }) { totalCount } }").await;
+        assert_eq!(answer, json!({ "items": { "totalCount": 3 }, "known": { "totalCount": 2 } }), "unknown fits nothing");
+        for question in ["{", "{ nothing }", "mutation { x }", "{ at(effectiveOn: \"soon\") { platform { revision } } }"] {
+            let answer = asking.ask(question).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_INPUT", "{question}");
+        }
     }
 
     async fn at_opens_the_whole_root_again_and_inherits(app: TestApp) {
@@ -213,6 +223,22 @@ on_both_stores! {
         let nodes = asking.data(&format!("{{ nodes(ids: [{list}]) {{ __typename id }} }}")).await;
         let kinds: Vec<&str> = nodes["nodes"].as_array().unwrap().iter().map(|node| node["__typename"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["Item", "Version", "Domain", "Division", "Channel", "Unit"]);
+    }
+
+    async fn divisions_are_found_by_name_level_and_parent(app: TestApp) {
+        let asking = Asking::new(&app).await;
+        for (arguments, codes) in [
+            ("", json!(["510000000000"])),
+            ("(parent: \"51\")", json!(["513200000000"])),
+            ("(name: \"壤塘县\")", json!(["513230000000"])),
+            ("(name: \"壤塘县\", level: COUNTY, parent: \"5132\")", json!(["513230000000"])),
+            ("(name: \"壤塘县\", level: TOWNSHIP)", json!([])),
+            ("(name: \"壤塘\")", json!([])),
+        ] {
+            let answer = asking.data(&format!("{{ divisions{arguments} {{ nodes {{ code }} }} }}")).await;
+            let found: Vec<Value> = answer["divisions"]["nodes"].as_array().unwrap().iter().map(|d| d["code"].clone()).collect();
+            assert_eq!(Value::from(found), codes, "{arguments}");
+        }
     }
 
     async fn filters_match_what_is_known_only(app: TestApp) {

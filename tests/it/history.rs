@@ -14,8 +14,9 @@ use mulu::{
     store::{Then, Withdrawal},
 };
 use proptest::prelude::*;
+use serde_json::Value;
 
-use crate::kit::{Backend, NOW, TestApp, document, runner};
+use crate::kit::{Asking, Backend, NOW, TestApp, document, runner};
 
 const UNIT: &str = "513230000000-U001";
 
@@ -242,15 +243,52 @@ async fn agree(app: &TestApp, oracle: &Oracle, scope: Scope) {
     assert_eq!(unit.name.as_str(), oracle.unit(scope.revision, scope.effective_on), "{scope:?}");
 }
 
+/// Asks the read API what is in force, three levels deep: every level answers under the scope of `at`.
+async fn graphql_agrees(asking: &Asking, oracle: &Oracle, scope: Scope) {
+    for which in 0..3 {
+        let code = code(which);
+        let question = format!(
+            r#"{{ at(effectiveOn: "{}", revision: {}) {{ catalogue(code: "{code}") {{ version {{ number label
+               items {{ totalCount nodes {{ responsibleUnits {{ unit {{ name }} }}
+               catalogue {{ version {{ number }} }} }} }} }} }} }} }}"#,
+            scope.effective_on, scope.revision
+        );
+        let answer = asking.ask(&question).await;
+        let version = &answer["data"]["at"]["catalogue"]["version"];
+        let in_force = oracle.in_force(which, scope.revision, scope.effective_on);
+        let Some(number) = in_force else {
+            assert_eq!((version, &answer["errors"]), (&Value::Null, &Value::Null), "{question}");
+            continue;
+        };
+        let versions = oracle.versions(which, scope.revision);
+        let (_, _, digest, label) = versions[number as usize - 1];
+        if oracle.redacted(digest) {
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "REDACTED", "{question}");
+            continue;
+        }
+        assert_eq!(answer["errors"], Value::Null, "{question}");
+        assert_eq!((&version["number"], &version["label"]), (&number.into(), &label.into()), "{question}");
+        for item in version["items"]["nodes"].as_array().unwrap() {
+            assert_eq!(item["catalogue"]["version"]["number"], number, "{question}");
+            let unit = oracle.unit(scope.revision, scope.effective_on);
+            let named = if unit == "县文化局" { Value::from(unit) } else { Value::Null };
+            assert_eq!(item["responsibleUnits"][0]["unit"]["name"], named, "{question}");
+        }
+    }
+}
+
 async fn history(backend: Backend, steps: Vec<Step>, questions: Vec<(u64, i64)>) {
     let app = TestApp::new(backend).await;
     let oracle = play(&app, &steps).await;
     let head = oracle.lines.len() as u64;
+    let asking = Asking::new(&app).await;
     // Before the unit's own load there is none to ask for.
     let first = oracle.lines.iter().take_while(|(_, line)| matches!(line, Line::Other)).count() as u64;
     for (revision, day) in questions {
         let revision = first + revision % (head - first + 1);
-        agree(&app, &oracle, Scope { revision, effective_on: start() + TimeDelta::days(day) }).await;
+        let scope = Scope { revision, effective_on: start() + TimeDelta::days(day) };
+        agree(&app, &oracle, scope).await;
+        graphql_agrees(&asking, &oracle, scope).await;
         let at = start().and_hms_opt(0, 0, 0).unwrap().and_utc() + TimeDelta::hours(day * 5);
         let asked = ScopeRequest { known_at: Some(at), ..ScopeRequest::default() };
         assert_eq!(app.store.scope(asked).await.unwrap().revision, oracle.known_at(at));

@@ -7,7 +7,6 @@ use async_graphql::{Context, InputObject};
 use super::{Item, Method, parts::TimeLimitKind};
 use crate::{
     catalogue::{content::Content, local::Local},
-    error::Error,
     graphql::{
         at::View,
         catalogue::{self, CatalogueKind},
@@ -18,9 +17,10 @@ use crate::{
         loaders::{self, ContentKey, LocalKey},
         version::{self, Version},
     },
+    store::Tree,
 };
 
-/// Which items are listed (筛选条件). Rows whose value is unknown match neither yes nor no.
+/// Which items are listed (筛选条件). Rows whose value is unknown, or was redacted, match neither yes nor no.
 #[derive(Clone, Debug, Default, InputObject)]
 pub(in crate::graphql) struct ItemFilter {
     /// Of this division, by its 6-, 9- or 12-digit code (行政区划).
@@ -52,28 +52,28 @@ pub(in crate::graphql) struct ItemFilter {
     name: Option<String>,
 }
 
-/// The items of a version, in table order. `REDACTED` where an entry of the page was erased.
+/// The items of a version, in table order. Entries that were redacted whole are left out; `itemCount` counts them.
 pub(in crate::graphql) async fn of_version(
     ctx: &Context<'_>,
     version: &Version,
     args: Args,
 ) -> Result<Connection<Item>> {
     let page = args.open(version.catalogue.view, ListKey::new(&[&"version.items", &version.known.digest]))?;
-    let tree = version.tree(ctx).await?;
-    let places: Vec<usize> = (0..tree.entries.len()).collect();
-    let cut = page.cut(&places, ToString::to_string)?;
     let mut resumed = version.clone();
     resumed.catalogue.view = page.view;
-    let item = |place: &usize| {
-        let entry = tree
-            .entries
-            .get(*place)
-            .and_then(Option::as_ref)
-            .ok_or(Error::Redacted(version.known.entries))?;
-        Ok(Item { version: resumed.clone(), entry: entry.1.clone(), position: *place })
-    };
-    let nodes = cut.elements.iter().map(item).collect::<Result<Vec<Item>>>()?;
+    let items = of_tree(&resumed, &*version.tree(ctx).await?);
+    let cut = page.cut(&items, |item| item.position.to_string())?;
+    let nodes = cut.elements.clone();
     Ok(cut.with(nodes))
+}
+
+/// The items of a version that are still there.
+fn of_tree(version: &Version, tree: &Tree) -> Vec<Item> {
+    let places =
+        tree.entries.iter().enumerate().filter_map(|(position, entry)| Some((position, entry.as_ref()?)));
+    places
+        .map(|(position, (_, entry))| Item { version: version.clone(), entry: entry.clone(), position })
+        .collect()
 }
 
 /// The items in force that fit, by catalogue and place in the table.
@@ -131,13 +131,8 @@ async fn candidates(ctx: &Context<'_>, view: View, filter: &ItemFilter) -> Resul
     let versions: Vec<Version> =
         futures_util::future::try_join_all(versions).await?.into_iter().flatten().collect();
     let trees = futures_util::future::try_join_all(versions.iter().map(|version| version.tree(ctx))).await?;
-    let mut items = Vec::new();
-    for (version, tree) in versions.iter().zip(&trees) {
-        for (position, entry) in tree.entries.iter().enumerate() {
-            let (_, entry) = entry.as_ref().ok_or(Error::Redacted(version.known.entries))?;
-            items.push(Item { version: version.clone(), entry: entry.clone(), position });
-        }
-    }
+    let mut items: Vec<Item> =
+        versions.iter().zip(&trees).flat_map(|(version, tree)| of_tree(version, tree)).collect();
     items.retain(|item| {
         let origin = item.entry.origin.as_ref().map(|origin| origin.item.as_str());
         filter.origin.as_ref().is_none_or(|wanted| origin == Some(wanted.as_str()))
@@ -145,20 +140,16 @@ async fn candidates(ctx: &Context<'_>, view: View, filter: &ItemFilter) -> Resul
     Ok(items)
 }
 
-/// Those items whose parts fit, loaded in one batch each.
+/// Those items whose parts fit, loaded in one batch each. What a redacted part said is not known, so it fits nothing.
 async fn fitting(ctx: &Context<'_>, items: Vec<Item>, filter: &ItemFilter) -> Result<Vec<Item>> {
     let contents = loaders::many(ctx, items.iter().map(|item| ContentKey(item.entry.content))).await?;
     let locals = loaders::many(ctx, items.iter().map(|item| LocalKey(item.entry.local))).await?;
-    let mut fitting = Vec::with_capacity(items.len());
-    for item in items {
-        let content =
-            contents.get(&ContentKey(item.entry.content)).ok_or(Error::Redacted(item.entry.content))?;
-        let local = locals.get(&LocalKey(item.entry.local)).ok_or(Error::Redacted(item.entry.local))?;
-        if filter.fits(&item, content, local) {
-            fitting.push(item);
-        }
-    }
-    Ok(fitting)
+    let fits = |item: &Item| {
+        let content = contents.get(&ContentKey(item.entry.content));
+        let parts = content.zip(locals.get(&LocalKey(item.entry.local)));
+        parts.is_some_and(|(content, local)| filter.fits(item, content, local))
+    };
+    Ok(items.into_iter().filter(fits).collect())
 }
 
 impl ItemFilter {

@@ -9,6 +9,7 @@ pub mod entry;
 pub mod event;
 pub mod head;
 pub mod log;
+pub mod naming;
 pub mod object;
 pub mod record;
 pub mod redaction;

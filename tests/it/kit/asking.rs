@@ -28,8 +28,8 @@ impl Asking {
 
     /// As [`Asking::ask`], without a look at the log first.
     pub async fn ask_stale(&self, question: &str) -> Value {
-        let request = graphql::prepare(async_graphql::Request::new(question), &self.reader);
-        serde_json::to_value(self.schema.execute(request).await).unwrap()
+        let request = async_graphql::Request::new(question);
+        serde_json::to_value(graphql::answer(&self.schema, &self.reader, request).await).unwrap()
     }
 
     /// The data of an answer without errors.

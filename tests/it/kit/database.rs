@@ -22,7 +22,7 @@ pub struct Database {
 }
 
 /// Every table with its columns, the primary key first.
-pub const TABLES: [(&str, &[&str]); 12] = [
+pub const TABLES: [(&str, &[&str]); 13] = [
     ("object", &["digest", "bytes"]),
     ("event", &["revision", "bytes"]),
     ("head", &["id", "revision"]),
@@ -49,6 +49,7 @@ pub const TABLES: [(&str, &[&str]); 12] = [
         ],
     ),
     ("record", &["register", "code", "revision", "parent", "object", "bytes"]),
+    ("naming", &["register", "name", "code", "revision"]),
     ("redaction", &["revision", "object", "reason"]),
     ("draft", &["digest", "catalogue", "number", "created_at", "objects"]),
 ];
