@@ -1,0 +1,282 @@
+//! Refs, trees, blobs: how reads are fast.
+//!
+//! *Refs* say which versions each catalogue has and since when; they are small, live in memory and are swapped whole
+//! when the log has grown. A *tree* is the entries of one version, a *blob* one content or local part: neither ever
+//! changes, so a bounded cache keyed by digest is never wrong and serves every scope. Records of registers are kept
+//! with the epoch of their register. What is missing is loaded in one statement for
+//! all who ask at once.
+
+mod records;
+mod refs;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use arc_swap::ArcSwap;
+use moka::sync::Cache;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use self::records::RecordKey;
+pub use self::{
+    records::Recorded,
+    refs::{CatalogueRef, Refs, VersionRef},
+};
+use super::{
+    Store,
+    entity::{entry, version},
+    projection, read,
+};
+use crate::{
+    catalogue::{
+        content::Content,
+        digest::Digest,
+        element::ElementSchema,
+        format::Format,
+        local::Local,
+        scope::Revision,
+        version::{Entry, Version},
+    },
+    error::Result,
+};
+
+/// How much the caches hold: trees, blobs and records each.
+const TREES: u64 = 4_000;
+const BLOBS: u64 = 200_000;
+const RECORDS: u64 = 100_000;
+
+/// Keys that one statement asks for.
+const KEYS_A_STATEMENT: usize = 500;
+
+/// The entries of one version with the digests of their objects, in table order.
+#[derive(Debug)]
+pub struct Tree {
+    /// Leaf and entry; `None` where the entry was redacted.
+    pub entries: Vec<Option<(Digest, Entry)>>,
+    /// The place of each item.
+    pub places: HashMap<String, usize>,
+}
+
+/// A digest, and the last redaction that was known when its bytes were read: what was read before a redaction is
+/// never found after it, not even where the reading began before and ended after.
+type BlobKey = (Revision, Digest);
+
+/// The store as readers see it.
+#[derive(Clone)]
+pub struct Reader {
+    store: Store,
+    refs: Arc<ArcSwap<Refs>>,
+    headers: Cache<BlobKey, Arc<Version>>,
+    trees: Cache<BlobKey, Arc<Tree>>,
+    contents: Cache<BlobKey, Arc<Content>>,
+    locals: Cache<BlobKey, Arc<Local>>,
+    elements: Cache<BlobKey, Arc<ElementSchema>>,
+    records: Cache<RecordKey, Arc<Recorded>>,
+    lists: Cache<RecordKey, Arc<[String]>>,
+    names: Cache<RecordKey, Arc<[String]>>,
+}
+
+impl Reader {
+    /// A reader of a store whose log has begun.
+    pub async fn new(store: Store) -> Result<Self> {
+        let reader = Self {
+            store,
+            refs: Arc::default(),
+            headers: Cache::new(TREES),
+            trees: Cache::new(TREES),
+            contents: Cache::new(BLOBS),
+            locals: Cache::new(BLOBS),
+            elements: Cache::new(TREES),
+            records: Cache::new(RECORDS),
+            lists: Cache::new(RECORDS),
+            names: Cache::new(RECORDS),
+        };
+        reader.refresh().await?;
+        Ok(reader)
+    }
+
+    /// The store itself.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The refs as they are now; whoever holds them sees one state.
+    pub fn refs(&self) -> Arc<Refs> {
+        self.refs.load_full()
+    }
+
+    /// Looks whether the log has grown, and swaps the refs if so.
+    pub async fn refresh(&self) -> Result<Revision> {
+        let head = self.store.head().await?;
+        let old = self.refs();
+        if head != old.revision {
+            let grown = old.grown(&self.store.reader, head).await?;
+            let erased = grown.redacted != old.redacted;
+            self.refs.store(Arc::new(grown));
+            if erased {
+                self.forget();
+            }
+        }
+        Ok(head)
+    }
+
+    /// Drops all that is kept: erased bytes must not stay in memory either.
+    fn forget(&self) {
+        self.headers.invalidate_all();
+        self.trees.invalidate_all();
+        self.contents.invalidate_all();
+        self.locals.invalidate_all();
+        self.elements.invalidate_all();
+        self.records.invalidate_all();
+        self.lists.invalidate_all();
+        self.names.invalidate_all();
+    }
+
+    /// Headers by digest; those redacted are missing.
+    pub async fn headers(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Version>>> {
+        self.blobs(&self.headers, digests).await
+    }
+
+    /// Contents by digest; those redacted are missing.
+    pub async fn contents(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Content>>> {
+        self.blobs(&self.contents, digests).await
+    }
+
+    /// Local parts by digest; those redacted are missing.
+    pub async fn locals(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Local>>> {
+        self.blobs(&self.locals, digests).await
+    }
+
+    /// Declarations of further elements by digest; those redacted are missing.
+    pub async fn elements(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<ElementSchema>>> {
+        self.blobs(&self.elements, digests).await
+    }
+
+    /// A header in memory.
+    pub fn header(&self, digest: Digest) -> Option<Arc<Version>> {
+        self.headers.get(&(self.redacted(), digest))
+    }
+
+    /// A tree in memory, by the digest of its version.
+    pub fn tree(&self, digest: Digest) -> Option<Arc<Tree>> {
+        self.trees.get(&(self.redacted(), digest))
+    }
+
+    /// A content in memory.
+    pub fn content(&self, digest: Digest) -> Option<Arc<Content>> {
+        self.contents.get(&(self.redacted(), digest))
+    }
+
+    /// A local part in memory.
+    pub fn local(&self, digest: Digest) -> Option<Arc<Local>> {
+        self.locals.get(&(self.redacted(), digest))
+    }
+
+    /// A declaration in memory.
+    pub fn element(&self, digest: Digest) -> Option<Arc<ElementSchema>> {
+        self.elements.get(&(self.redacted(), digest))
+    }
+
+    fn redacted(&self) -> Revision {
+        self.refs.load().redacted
+    }
+
+    async fn blobs<T: Format + Send + Sync + 'static>(
+        &self,
+        cache: &Cache<BlobKey, Arc<T>>,
+        digests: &[Digest],
+    ) -> Result<HashMap<Digest, Arc<T>>> {
+        let epoch = self.redacted();
+        let (mut found, missing) = split(cache, epoch, digests);
+        if !missing.is_empty() {
+            for (digest, bytes) in projection::objects(&self.store.reader, &missing).await? {
+                let Some(bytes) = bytes else { continue };
+                let value = Arc::new(T::from_object(&bytes)?);
+                cache.insert((epoch, digest), value.clone());
+                found.insert(digest, value);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Trees by the digest of their version.
+    pub async fn trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Tree>>> {
+        let epoch = self.redacted();
+        let (mut found, missing) = split(&self.trees, epoch, digests);
+        for some in missing.chunks(KEYS_A_STATEMENT) {
+            let keys = some.iter().map(|digest| digest.as_bytes().to_vec());
+            let rows: Vec<(version::Model, Vec<entry::Model>)> = self.entries_of(keys.collect()).await?;
+            let leaves =
+                rows.iter().flat_map(|(_, entries)| entries).map(|row| read::digest(&row.leaf, "entry"));
+            let leaves: Vec<Digest> = leaves.collect::<Result<_>>()?;
+            let objects = projection::objects(&self.store.reader, &leaves).await?;
+            for (version, rows) in rows {
+                let tree = Arc::new(tree(&version, &rows, &objects)?);
+                let digest = read::digest(&version.digest, "version")?;
+                self.trees.insert((epoch, digest), tree.clone());
+                found.insert(digest, tree);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn entries_of(&self, versions: Vec<Vec<u8>>) -> Result<Vec<(version::Model, Vec<entry::Model>)>> {
+        let connection = &self.store.reader;
+        let versions =
+            version::Entity::find().filter(version::Column::Digest.is_in(versions)).all(connection).await?;
+        let codes: HashSet<&str> = versions.iter().map(|version| version.catalogue.as_str()).collect();
+        let revisions: Vec<i64> = versions.iter().map(|version| version.revision).collect();
+        let rows = entry::Entity::find()
+            .filter(entry::Column::Catalogue.is_in(codes))
+            .filter(entry::Column::Revision.is_in(revisions))
+            .order_by_asc(entry::Column::Position)
+            .all(connection)
+            .await?;
+        let mut by_revision: HashMap<i64, Vec<entry::Model>> = HashMap::new();
+        rows.into_iter().for_each(|row| by_revision.entry(row.revision).or_default().push(row));
+        let entries = |version: version::Model| {
+            let entries = by_revision.remove(&version.revision).unwrap_or_default();
+            (version, entries)
+        };
+        Ok(versions.into_iter().map(entries).collect())
+    }
+}
+
+type Split<T> = (HashMap<Digest, Arc<T>>, Vec<Digest>);
+
+/// What a cache holds of the digests, and what it lacks.
+fn split<T: Send + Sync + 'static>(
+    cache: &Cache<BlobKey, Arc<T>>,
+    epoch: Revision,
+    digests: &[Digest],
+) -> Split<T> {
+    let mut found = HashMap::with_capacity(digests.len());
+    let mut missing = Vec::new();
+    for digest in digests {
+        match cache.get(&(epoch, *digest)) {
+            Some(value) => drop(found.insert(*digest, value)),
+            None => missing.push(*digest),
+        }
+    }
+    (found, missing)
+}
+
+fn tree(
+    version: &version::Model,
+    rows: &[entry::Model],
+    objects: &HashMap<Digest, Option<Vec<u8>>>,
+) -> Result<Tree> {
+    let mut entries: Vec<Option<(Digest, Entry)>> = vec![None; version.size.unsigned_abs() as usize];
+    let mut places = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let leaf = read::digest(&row.leaf, "entry")?;
+        let bytes = objects.get(&leaf).ok_or_else(|| projection::missing(leaf))?;
+        let place = row.position.unsigned_abs() as usize;
+        if let (Some(bytes), Some(slot)) = (bytes, entries.get_mut(place)) {
+            *slot = Some((leaf, Entry::from_object(bytes)?));
+            places.insert(row.item.clone(), place);
+        }
+    }
+    Ok(Tree { entries, places })
+}

@@ -1,0 +1,200 @@
+//! Records of registers: kept with the epoch of their register, loaded for all who ask at once.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use moka::sync::Cache;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{KEYS_A_STATEMENT, Reader};
+use crate::{
+    catalogue::{
+        code::DivisionCode,
+        digest::Digest,
+        reference::{Record, Register, State},
+        scope::{Revision, Scope},
+    },
+    error::{Error, Result},
+    store::{
+        entity::{naming, record},
+        read, unsigned,
+    },
+};
+
+/// A register at an epoch (its last load, or the last redaction), and a code, a parent or a name in it.
+pub(super) type RecordKey = (Register, Revision, String);
+
+/// What a record said, load by load.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    loads: Vec<(Revision, Digest, Option<Vec<u8>>)>,
+}
+
+impl Recorded {
+    /// Whether the record was known at a revision.
+    pub fn known_at(&self, revision: Revision) -> bool {
+        self.loads.first().is_some_and(|(first, ..)| *first <= revision)
+    }
+
+    /// The state under a scope; `None` where the record was not known. `REDACTED` where it was erased.
+    pub fn state<S: State>(&self, scope: Scope) -> Result<Option<S>> {
+        let known = self.loads.iter().rfind(|(revision, ..)| *revision <= scope.revision);
+        let Some((_, object, bytes)) = known else { return Ok(None) };
+        let bytes = bytes.as_ref().ok_or(Error::Redacted(*object))?;
+        Ok(Record::<S>::from_bytes(bytes)?.on(scope.effective_on).cloned())
+    }
+}
+
+/// What a cache holds of the keys that somebody asks for, and what it lacks.
+struct Asked<'a, V: ?Sized> {
+    cache: &'a Cache<RecordKey, Arc<V>>,
+    register: Register,
+    epoch: Revision,
+    found: HashMap<String, Arc<V>>,
+    missing: Vec<String>,
+}
+
+impl<'a, V: ?Sized + Send + Sync + 'static> Asked<'a, V> {
+    fn new(
+        cache: &'a Cache<RecordKey, Arc<V>>,
+        register: Register,
+        epoch: Revision,
+        keys: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let mut asked = Self { cache, register, epoch, found: HashMap::new(), missing: Vec::new() };
+        for key in keys.into_iter().collect::<BTreeSet<String>>() {
+            match cache.get(&(register, epoch, key.clone())) {
+                Some(known) => drop(asked.found.insert(key, known)),
+                None => asked.missing.push(key),
+            }
+        }
+        asked
+    }
+
+    /// Keeps what was loaded for each key that was missing; a key without a value has an empty one.
+    fn fill<T: Default + Into<Arc<V>>>(mut self, mut loaded: HashMap<String, T>) -> HashMap<String, Arc<V>> {
+        for key in self.missing {
+            let value: Arc<V> = loaded.remove(&key).unwrap_or_default().into();
+            self.cache.insert((self.register, self.epoch, key.clone()), value.clone());
+            self.found.insert(key, value);
+        }
+        self.found
+    }
+}
+
+impl Reader {
+    /// A record in memory.
+    pub fn record(&self, register: Register, code: &str) -> Option<Arc<Recorded>> {
+        self.records.get(&(register, self.epoch(register), code.to_owned()))
+    }
+
+    /// The codes below a parent, in memory.
+    pub fn list(&self, register: Register, parent: &str) -> Option<Arc<[String]>> {
+        self.lists.get(&(register, self.epoch(register), parent.to_owned()))
+    }
+
+    /// The codes of the records that had a name, in memory.
+    pub fn name(&self, register: Register, name: &str) -> Option<Arc<[String]>> {
+        self.names.get(&(register, self.epoch(register), name.to_owned()))
+    }
+
+    fn epoch(&self, register: Register) -> Revision {
+        self.refs.load().epoch(register)
+    }
+
+    /// What records said, by code; those never recorded have said nothing.
+    pub async fn recorded(
+        &self,
+        register: Register,
+        codes: &[String],
+    ) -> Result<HashMap<String, Arc<Recorded>>> {
+        let divisions = codes.iter().filter(|_| register == Register::Division);
+        let codes = divisions.flat_map(|code| above(code)).chain(codes.iter().cloned());
+        let asked = Asked::new(&self.records, register, self.epoch(register), codes);
+        let mut loaded: HashMap<String, Recorded> = HashMap::new();
+        for some in asked.missing.chunks(KEYS_A_STATEMENT) {
+            let rows = record::Entity::find()
+                .filter(record::Column::Register.eq(register.name()))
+                .filter(record::Column::Code.is_in(some.iter().map(String::as_str)))
+                .order_by_asc(record::Column::Revision);
+            for row in rows.all(&self.store.reader).await? {
+                let load = (unsigned(row.revision), read::digest(&row.object, "record")?, row.bytes);
+                loaded.entry(row.code).or_default().loads.push(load);
+            }
+        }
+        Ok(asked.fill(loaded))
+    }
+
+    /// The codes of the records that had each of the names in some state, in order.
+    pub async fn named(
+        &self,
+        register: Register,
+        names: &[String],
+    ) -> Result<HashMap<String, Arc<[String]>>> {
+        let asked = Asked::new(&self.names, register, self.epoch(register), names.iter().cloned());
+        let mut loaded: HashMap<String, Vec<String>> = HashMap::new();
+        for some in asked.missing.chunks(KEYS_A_STATEMENT) {
+            let rows = naming::Entity::find()
+                .select_only()
+                .columns([naming::Column::Name, naming::Column::Code])
+                .filter(naming::Column::Register.eq(register.name()))
+                .filter(naming::Column::Name.is_in(some.iter().map(String::as_str)))
+                .distinct()
+                .order_by_asc(naming::Column::Code);
+            for (name, code) in rows.into_tuple::<(String, String)>().all(&self.store.reader).await? {
+                loaded.entry(name).or_default().push(code);
+            }
+        }
+        Ok(asked.fill(loaded))
+    }
+
+    /// The codes of a register's records below each parent, in order, as far as the head knows them; the empty text
+    /// stands for the whole register.
+    pub async fn listed(
+        &self,
+        register: Register,
+        parents: &[String],
+    ) -> Result<HashMap<String, Arc<[String]>>> {
+        let asked = Asked::new(&self.lists, register, self.epoch(register), parents.iter().cloned());
+        let mut loaded: HashMap<String, Vec<String>> = HashMap::new();
+        let below: Vec<&String> = asked.missing.iter().filter(|parent| !parent.is_empty()).collect();
+        for some in below.chunks(KEYS_A_STATEMENT) {
+            let some = some.iter().map(|parent| parent.as_str()).collect();
+            for (code, parent) in self.codes(register, Some(some)).await? {
+                loaded.entry(parent.unwrap_or_default()).or_default().push(code);
+            }
+        }
+        if below.len() < asked.missing.len() {
+            let mut all: Vec<String> =
+                self.codes(register, None).await?.into_iter().map(|(code, _)| code).collect();
+            all.dedup();
+            loaded.insert(String::new(), all);
+        }
+        Ok(asked.fill(loaded))
+    }
+
+    async fn codes(
+        &self,
+        register: Register,
+        parents: Option<Vec<&str>>,
+    ) -> Result<Vec<(String, Option<String>)>> {
+        let mut query = record::Entity::find()
+            .select_only()
+            .columns([record::Column::Code, record::Column::Parent])
+            .filter(record::Column::Register.eq(register.name()));
+        if let Some(parents) = parents {
+            query = query.filter(record::Column::Parent.is_in(parents));
+        }
+        let query = query.distinct().order_by_asc(record::Column::Code);
+        Ok(query.into_tuple().all(&self.store.reader).await?)
+    }
+}
+
+/// The codes that a division's own digits put above it: whoever asks for a place asks for its path next.
+fn above(code: &str) -> impl Iterator<Item = String> {
+    let nation = DivisionCode::nation().to_string();
+    let digits = [2, 4, 6, 9].into_iter().filter_map(|digits| code.get(..digits));
+    digits.map(|prefix| format!("{prefix:0<12}")).chain([nation])
+}
