@@ -43,7 +43,7 @@ fmt: ## Format the code · 格式化代码
 	cargo fmt
 
 bench: deps-build ## Run the benchmarks · 运行性能基准测试
-	cargo bench --locked
+	cargo bench --locked --bench core
 
 release: deps-build ## Build the release binary · 构建发布版可执行文件
 	cargo build --locked --release
