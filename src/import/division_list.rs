@@ -33,6 +33,14 @@ pub(super) fn read(
         return None;
     }
     let mut divisions = Vec::new();
+    if above.is_empty() {
+        // The list of provinces leaves the nation out, which is above them all.
+        divisions.push((
+            DivisionCode::nation().to_string(),
+            state(Text::new("中华人民共和国"), Level::Nation, None),
+            1,
+        ));
+    }
     for record in reader.records() {
         let line = match &record {
             Ok(record) => record.position().map(csv::Position::line),
@@ -80,15 +88,18 @@ fn division(
         let expected = Message::new("名称", "a name");
         return Err(Box::new(Finding::header(Rule::Shape, "/name", "", expected)));
     }
-    let state = DivisionState {
+    Ok((own.to_string(), state(name, level, Some(parent))))
+}
+
+fn state(name: Text, level: Level, parent: Option<DivisionCode>) -> DivisionState {
+    DivisionState {
         name,
         level,
-        parent: Some(parent),
+        parent,
         zone: false,
         valid_from: None,
         valid_to: None,
         successors: Vec::new(),
         source: None,
-    };
-    Ok((own.to_string(), state))
+    }
 }

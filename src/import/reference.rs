@@ -12,7 +12,7 @@ use super::{
 };
 use crate::catalogue::{
     check::{Finding, Message, Rule},
-    division::{DivisionState, Level},
+    division::DivisionState,
     reference::{AnyRecord, Record, Register},
     text::normalize,
 };
@@ -61,10 +61,11 @@ pub fn read_references(files: &[File], register: Option<Register>) -> (Reference
         if let Some(divisions) = division_list::read(file, register, &mut report) {
             let name: Arc<str> = file.name.as_str().into();
             for (code, state, line) in divisions {
-                // Cities without counties are listed again as their own county: one place, the higher level.
+                // A city without counties is listed again as its own county, an island county as its own town and
+                // village: one place, the higher level. Only codes with a tail of zeros can be such.
                 let twin = listed.get(&code).is_some_and(|known: &DivisionState| known.name == state.name);
                 if !twin {
-                    if state.level == Level::Prefecture {
+                    if code.ends_with("000") {
                         listed.insert(code.clone(), state.clone());
                     }
                     let record = AnyRecord::Division(Record::new(code, vec![state]));

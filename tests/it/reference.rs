@@ -39,6 +39,7 @@ on_both_stores! {
             ("divisions.csv", "code,name,level,parent\n513231,某县,DISTRICT,5132\n", "R002", "COUNTY"),
             ("domains.csv", "code,name,nameEn,aliases\n02,甲,A,同名\n03,乙,B,同名\n", "R124", "同名"),
             ("units.csv", "code,division,name,validFrom\n513230000000-U009,513230,甲,2026-01-01\n513230000000-U009,513230,乙,2026-01-01\n", "R120", "validFrom"),
+            ("villages.csv", "code,name\n513230100001,甲村\n513230100001,乙村\n", "R125", "513230100001"),
             ("something.csv", "a,b\n1,2\n", "R003", "--register"),
             ("units.csv", "code,division,name\n513230000000-U009,513230\n", "R001", "3"),
         ];
@@ -53,19 +54,19 @@ on_both_stores! {
 
     async fn the_national_list_loads_as_it_is_published(app: TestApp) {
         let files = [
-            ("provinces.csv", "code,name\n51,\"四川省\"\n44,\"广东省\"\n"),
-            ("cities.csv", "code,name,provinceCode\n5132,\"阿坝藏族羌族自治州\",51\n4420,\"中山市\",44\n"),
-            ("areas.csv", "code,name,cityCode,provinceCode\n513230,\"壤塘县\",5132,51\n442000,\"中山市\",4420,44\n"),
-            ("streets.csv", "code,name,areaCode,provinceCode,cityCode\n513230100,\"壤柯镇\",513230,51,5132\n442000116,\"大涌镇\",442000,44,4420\n"),
-            ("villages.csv", "code,name,streetCode,provinceCode,cityCode,areaCode\n513230100001,\"某村\",513230100,51,5132,513230\n"),
+            ("provinces.csv", "code,name\n51,\"四川省\"\n44,\"广东省\"\n35,\"福建省\"\n"),
+            ("cities.csv", "code,name,provinceCode\n5132,\"阿坝藏族羌族自治州\",51\n4420,\"中山市\",44\n3505,\"泉州市\",35\n"),
+            ("areas.csv", "code,name,cityCode,provinceCode\n513230,\"壤塘县\",5132,51\n442000,\"中山市\",4420,44\n350527,\"金门县\",3505,35\n"),
+            ("streets.csv", "code,name,areaCode,provinceCode,cityCode\n513230100,\"壤柯镇\",513230,51,5132\n442000116,\"大涌镇\",442000,44,4420\n350527000,\"金门县\",350527,35,3505\n"),
+            ("villages.csv", "code,name,streetCode,provinceCode,cityCode,areaCode\n513230100001,\"某村\",513230100,51,5132,513230\n350527000000,\"金门县\",350527000,35,3505,350527\n"),
         ];
         let paths = files.map(|(name, text)| app.file(name, text));
         let mut arguments = vec!["reference", "load", "--json"];
         arguments.extend(paths.iter().map(String::as_str));
         let loaded: Value = serde_json::from_str(&app.ok(&arguments)).unwrap();
-        // 中山 stands twice, as a prefecture and as its own county; the places of the kit are there already.
-        assert_eq!(loaded["registers"][0]["records"], 8);
-        assert_eq!(loaded["registers"][0]["changed"], 4);
+        // 中山 stands twice, as a prefecture and as its own county, 金门 three times; the kit's places are there already.
+        assert_eq!(loaded["registers"][0]["records"], 12);
+        assert_eq!(loaded["registers"][0]["changed"], 7);
         let scope = app.store.scope(Default::default()).await.unwrap();
         let town = app.store.record::<DivisionState>("442000116000", scope).await.unwrap().unwrap();
         assert_eq!(town.parent.unwrap().as_str(), "442000000000");

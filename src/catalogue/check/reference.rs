@@ -23,7 +23,12 @@ pub fn check(records: &[AnyRecord], known: &Known) -> Vec<Finding> {
     let own: HashSet<&str> = records.iter().map(AnyRecord::code).collect();
     let levels: HashMap<&str, Level> = records.iter().filter_map(level).collect();
     let mut findings = Vec::new();
+    let mut seen = HashSet::new();
     for (index, record) in records.iter().enumerate() {
+        if !seen.insert(record.code()) {
+            let expected = Message::new("每个代码只出现一次", "each code once");
+            findings.push(Finding::row(Rule::DuplicateRecord, index, "/code", record.code(), expected));
+        }
         let days = record.days();
         if days.windows(2).any(|pair| pair[0] == pair[1]) {
             let expected = Message::new("每个状态有不同的 validFrom", "states with different validFrom");
