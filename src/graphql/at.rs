@@ -22,15 +22,22 @@ pub struct View {
     pub scope: Scope,
     /// Whether `at` said so: then a cursor of another scope is refused.
     pub asked: bool,
-    /// Whether it will answer the same for ever: R and D are given, or the past.
-    pub pinned: bool,
+    /// Whether R is settled: a revision, or an instant that has passed.
+    pub revision_given: bool,
+    /// Whether D is given.
+    pub day_given: bool,
 }
 
 impl View {
     /// What is in force today, as far as the log goes.
     pub(super) fn now(now: Now) -> Self {
         let scope = Scope { revision: now.revision, effective_on: now.today };
-        Self { scope, asked: false, pinned: false }
+        Self { scope, asked: false, revision_given: false, day_given: false }
+    }
+
+    /// Whether it will answer the same for ever.
+    pub fn is_pinned(self) -> bool {
+        self.revision_given && self.day_given
     }
 
     /// The view that `at` opens inside this one: what it leaves out stays as it is.
@@ -52,8 +59,12 @@ impl View {
             effective_on: effective_on.unwrap_or(self.scope.effective_on),
         };
         let past = known_at.is_none_or(|at| at < reader.store().clock().now().utc());
-        let pinned_revision = if known { past } else { self.pinned };
-        Ok(Self { scope, asked: true, pinned: pinned_revision && (effective_on.is_some() || self.pinned) })
+        Ok(Self {
+            scope,
+            asked: true,
+            revision_given: if known { past } else { self.revision_given },
+            day_given: effective_on.is_some() || self.day_given,
+        })
     }
 
     /// The view in which a cursor goes on: the cursor's own, unless `at` asked for another.

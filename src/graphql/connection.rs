@@ -1,6 +1,6 @@
 //! Connections: paging arguments become a page in one place. 0 to 100 a page, 20 by default, both directions.
 
-use async_graphql::{InputObject, OutputType, SimpleObject};
+use async_graphql::{OutputType, SimpleObject};
 
 use super::{
     at::View,
@@ -12,7 +12,7 @@ const DEFAULT: i32 = 20;
 const MOST: i32 = 100;
 
 /// Paging arguments as they came.
-#[derive(Clone, Debug, Default, InputObject)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Args {
     pub first: Option<i32>,
     pub after: Option<String>,

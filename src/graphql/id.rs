@@ -7,7 +7,7 @@ use crate::catalogue::scope::Scope;
 
 /// The id of a node.
 pub(super) fn write(kind: &str, key: &str, view: View) -> async_graphql::ID {
-    let scope = view.pinned.then_some((view.scope.revision, view.scope.effective_on));
+    let scope = view.is_pinned().then_some((view.scope.revision, view.scope.effective_on));
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(kind, key, scope)).unwrap_or_default()).into()
 }
 
@@ -19,7 +19,8 @@ pub(super) fn read(id: &str, view: View) -> Option<(String, String, View)> {
     let view = scope.map_or(view, |(revision, effective_on)| View {
         scope: Scope { revision, effective_on },
         asked: true,
-        pinned: true,
+        revision_given: true,
+        day_given: true,
     });
     Some((kind, key, view))
 }

@@ -210,6 +210,8 @@ on_both_stores! {
         let id = asking.data(&question).await["at"]["catalogue"]["id"].clone();
         let now = asking.data(&format!("{{ catalogue(code: \"{CODE}\") {{ id }} }}")).await["catalogue"]["id"].clone();
         assert_ne!(id, now);
+        let nested = format!("{{ at(revision: {revision}) {{ at(effectiveOn: \"2026-11-21\") {{ catalogue(code: \"{CODE}\") {{ id }} }} }} }}");
+        assert_eq!(asking.data(&nested).await["at"]["at"]["catalogue"]["id"], id, "two steps pin as one does");
         publish(&app, CODE, "2026-02-01", 3).await;
         let count = |id: &Value| format!("{{ node(id: {id}) {{ id ... on Catalogue {{ version {{ itemCount }} }} }} }}");
         assert_eq!(asking.data(&count(&id)).await["node"], json!({ "id": id, "version": { "itemCount": 1 } }));
