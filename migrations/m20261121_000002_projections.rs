@@ -6,7 +6,7 @@ use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 pub struct Migration;
 
 /// `{text}` compares byte by byte on both stores; `{blob}` is the store's type for bytes.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), revision BIGINT NOT NULL)",
     "CREATE TABLE log (revision BIGINT PRIMARY KEY, at {text} NOT NULL, kind {text} NOT NULL,
        leaf {blob} NOT NULL, frontier {blob} NOT NULL)",
@@ -22,15 +22,18 @@ const TABLES: [&str; 10] = [
     "CREATE TABLE entry (catalogue {text} NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL,
        item {text} NOT NULL, serial INTEGER NOT NULL, leaf {blob} NOT NULL, content {blob} NOT NULL,
        local {blob} NOT NULL, relation {text} NOT NULL, origin_item {text}, origin_version {blob},
-       revision BIGINT NOT NULL, PRIMARY KEY (catalogue, number, position))",
+       changed BIGINT NOT NULL, revision BIGINT NOT NULL, PRIMARY KEY (catalogue, number, position))",
     "CREATE TABLE record (register {text} NOT NULL, code {text} NOT NULL, revision BIGINT NOT NULL, parent {text},
-       object {blob} NOT NULL, bytes {blob}, PRIMARY KEY (register, code, revision))",
+       level {text}, object {blob} NOT NULL, bytes {blob}, PRIMARY KEY (register, code, revision))",
     "CREATE TABLE naming (register {text} NOT NULL, name {text} NOT NULL, code {text} NOT NULL,
        revision BIGINT NOT NULL, PRIMARY KEY (register, name, code, revision))",
+    "CREATE TABLE term (object {blob} NOT NULL, facet {text} NOT NULL, value {text} NOT NULL,
+       PRIMARY KEY (object, facet, value))",
+    "CREATE TABLE heading (object {blob} PRIMARY KEY, names {text} NOT NULL)",
     "CREATE TABLE redaction (revision BIGINT PRIMARY KEY, object {blob} NOT NULL, reason {text} NOT NULL)",
 ];
 
-const INDEXES: [&str; 13] = [
+const INDEXES: [&str; 19] = [
     "CREATE INDEX log_at ON log (at)",
     "CREATE INDEX catalogue_division ON catalogue (division, code)",
     "CREATE INDEX catalogue_domain ON catalogue (domain, code)",
@@ -41,6 +44,12 @@ const INDEXES: [&str; 13] = [
     "CREATE INDEX entry_item ON entry (item, number)",
     "CREATE INDEX entry_leaf ON entry (leaf)",
     "CREATE INDEX entry_revision ON entry (revision)",
+    "CREATE INDEX entry_local ON entry (local)",
+    "CREATE INDEX entry_content ON entry (content)",
+    "CREATE INDEX entry_origin ON entry (origin_item)",
+    "CREATE INDEX entry_changed ON entry ((-changed), catalogue, number, position)",
+    "CREATE INDEX term_value ON term (facet, value, object)",
+    "CREATE INDEX record_level ON record (level, code, revision)",
     "CREATE INDEX record_parent ON record (register, parent, code)",
     "CREATE INDEX naming_revision ON naming (revision, register, name, code)",
     "CREATE INDEX record_revision ON record (revision, register, code)",
@@ -72,6 +81,8 @@ impl MigrationTrait for Migration {
             "entry",
             "record",
             "naming",
+            "term",
+            "heading",
             "redaction",
         ] {
             manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;

@@ -78,3 +78,8 @@ fn within(pointer: &mut String, step: &str, value: &Value) -> Result<(), Canonic
 pub fn escape(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }
+
+/// The name of a variant as it stands in JSON, which is also its name in a table.
+pub fn variant_name<T: Serialize>(variant: &T) -> String {
+    serde_json::to_value(variant).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

@@ -37,8 +37,8 @@ impl State for ChannelState {
     const REGISTER: Register = Register::Channel;
     const FORMAT: &'static str = "mulu.channel/1";
 
-    fn names(&self) -> Vec<&Text> {
-        self.aliases.iter().chain([&self.name]).collect()
+    fn names(&self) -> Vec<&str> {
+        self.aliases.iter().chain([&self.name]).map(Text::as_str).collect()
     }
 
     fn valid_from(&self) -> Option<NaiveDate> {

@@ -86,8 +86,8 @@ impl State for DivisionState {
     const REGISTER: Register = Register::Division;
     const FORMAT: &'static str = "mulu.division/1";
 
-    fn names(&self) -> Vec<&Text> {
-        vec![&self.name]
+    fn names(&self) -> Vec<&str> {
+        vec![self.name.as_str()]
     }
 
     fn valid_from(&self) -> Option<NaiveDate> {

@@ -51,8 +51,8 @@ impl State for DomainState {
     const REGISTER: Register = Register::Domain;
     const FORMAT: &'static str = "mulu.domain/1";
 
-    fn names(&self) -> Vec<&Text> {
-        self.aliases.iter().chain([&self.name]).collect()
+    fn names(&self) -> Vec<&str> {
+        self.aliases.iter().chain([&self.name]).map(Text::as_str).collect()
     }
 
     fn valid_from(&self) -> Option<NaiveDate> {

@@ -76,8 +76,8 @@ impl State for LegalBasisState {
     const REGISTER: Register = Register::LegalBasis;
     const FORMAT: &'static str = "mulu.legal-basis/1";
 
-    fn names(&self) -> Vec<&Text> {
-        self.aliases.iter().chain([&self.title]).chain(&self.document_number).collect()
+    fn names(&self) -> Vec<&str> {
+        self.aliases.iter().chain([&self.title]).chain(&self.document_number).map(Text::as_str).collect()
     }
 
     fn valid_from(&self) -> Option<NaiveDate> {

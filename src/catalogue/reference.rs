@@ -13,12 +13,11 @@ use serde_json::Value;
 use super::{
     canonical::{self, CanonicalError},
     channel::ChannelState,
-    division::DivisionState,
+    division::{DivisionState, Level},
     domain::{AssignmentState, DomainState},
     legal_basis::LegalBasisState,
     schema,
     scope::state_on,
-    text::Text,
     unit::{AliasState, UnitState},
 };
 
@@ -162,7 +161,7 @@ pub trait State: Clone + fmt::Debug + Serialize + DeserializeOwned + JsonSchema 
     }
 
     /// The names under which people look for it.
-    fn names(&self) -> Vec<&Text> {
+    fn names(&self) -> Vec<&str> {
         Vec::new()
     }
 }
@@ -246,13 +245,21 @@ impl AnyRecord {
         each!(self, record => record.states.last().and_then(State::parent))
     }
 
+    /// The level of a division, which is that of all its states.
+    pub fn level(&self) -> Option<Level> {
+        match self {
+            Self::Division(division) => division.states.last().map(|state| state.level),
+            _ => None,
+        }
+    }
+
     /// Codes in registers that must exist, over all states.
     pub fn references(&self) -> Vec<(Register, String)> {
         each!(self, record => record.states.iter().flat_map(State::references).collect())
     }
 
     /// The names that it had in any state, each once.
-    pub fn names(&self) -> BTreeSet<&Text> {
+    pub fn names(&self) -> BTreeSet<&str> {
         each!(self, record => record.states.iter().flat_map(State::names).collect())
     }
 

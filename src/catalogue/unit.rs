@@ -60,8 +60,8 @@ impl State for UnitState {
     const REGISTER: Register = Register::Unit;
     const FORMAT: &'static str = "mulu.unit/1";
 
-    fn names(&self) -> Vec<&Text> {
-        self.former_names.iter().chain([&self.name]).chain(&self.short_name).collect()
+    fn names(&self) -> Vec<&str> {
+        self.former_names.iter().chain([&self.name]).chain(&self.short_name).map(Text::as_str).collect()
     }
 
     fn valid_from(&self) -> Option<NaiveDate> {
@@ -126,6 +126,11 @@ pub struct AliasState {
 impl State for AliasState {
     const REGISTER: Register = Register::Alias;
     const FORMAT: &'static str = "mulu.alias/1";
+
+    /// What it means: who asks which words mean a code finds them.
+    fn names(&self) -> Vec<&str> {
+        vec![&self.target]
+    }
 
     fn valid_from(&self) -> Option<NaiveDate> {
         self.valid_from

@@ -67,7 +67,7 @@ pub(super) async fn list(
     let page = args.open(view, ListKey::new(&[&"catalogues", filter]))?;
     let all = fitting(ctx, page.view, filter).await?;
     let cut = page.cut(&all, |catalogue| catalogue.known.code.to_string())?;
-    let nodes = cut.elements.clone();
+    let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
 }
 
@@ -97,7 +97,7 @@ pub(super) async fn fitting(ctx: &Context<'_>, view: View, filter: &Filter) -> R
 }
 
 /// The divisions below one that could have catalogues: those that have some, whose path leads through it.
-async fn below(ctx: &Context<'_>, view: View, division: &str) -> Result<Vec<String>> {
+pub(super) async fn below(ctx: &Context<'_>, view: View, division: &str) -> Result<Vec<String>> {
     let refs = ctx.data_unchecked::<Reader>().refs();
     let candidates = refs.by_division.keys().filter(|code| code.as_str() != division);
     let paths = candidates
@@ -227,7 +227,7 @@ impl Catalogue {
         numbers.sort_by(|a, b| b.cmp(a));
         let cut = page.cut(&numbers, ToString::to_string)?;
         let resumed = Self { view: page.view, known: self.known.clone() };
-        let nodes = version::load_all(ctx, &resumed, &cut.elements).await?;
+        let nodes = version::load_all(ctx, &resumed, cut.elements()).await?;
         Ok(cut.with(nodes))
     }
 

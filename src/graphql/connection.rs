@@ -1,5 +1,7 @@
 //! Connections: paging arguments become a page in one place. 0 to 100 a page, 20 by default, both directions.
 
+use std::str::FromStr;
+
 use async_graphql::{OutputType, SimpleObject};
 
 use super::{
@@ -7,6 +9,7 @@ use super::{
     cursor::{self, ListKey},
     error::{Failure, Result},
 };
+use crate::store::Seek;
 
 const DEFAULT: i32 = 20;
 const MOST: i32 = 100;
@@ -71,6 +74,31 @@ impl Page {
         Ok(key)
     }
 
+    /// Which part of a list in the order of its keys is wanted: one element more than the page has, to know whether
+    /// something follows.
+    pub fn seek<K: FromStr>(&self) -> Result<Seek<K>> {
+        let key = |key: &Option<String>| {
+            let key = key.as_ref().map(|key| key.parse::<K>()).transpose();
+            key.map_err(|_| Failure::bad_cursor("the cursor names no place in this list"))
+        };
+        let count = self.count as u64 + 1;
+        Ok(Seek { after: key(&self.after)?, before: key(&self.before)?, count, from_end: self.from_end })
+    }
+
+    /// The page of elements that were sought with [`Page::seek`].
+    pub fn window<T>(&self, mut elements: Vec<T>, key: impl Fn(&T) -> String) -> Window<T> {
+        let more = elements.len() > self.count;
+        if self.from_end {
+            elements.drain(..elements.len().saturating_sub(self.count));
+        } else {
+            elements.truncate(self.count);
+        }
+        // What a cursor names is itself in the list, on the other side of it.
+        let (before, after) = (self.after.is_some(), self.before.is_some());
+        let (before, after) = if self.from_end { (before || more, after) } else { (before, after || more) };
+        self.cursors(elements, key, before, after)
+    }
+
     /// Cuts the page out of the whole list, in order.
     pub fn cut<T: Clone>(&self, all: &[T], key: impl Fn(&T) -> String) -> Result<Cut<T>> {
         let place = |cursor: &Option<String>| match cursor {
@@ -87,40 +115,71 @@ impl Page {
         } else {
             (start, end.min(start + self.count))
         };
+        let window = self.cursors(all[start..end].to_vec(), key, start > 0, end < all.len());
+        Ok(Cut { window, total: all.len() })
+    }
+
+    fn cursors<T>(
+        &self,
+        elements: Vec<T>,
+        key: impl Fn(&T) -> String,
+        has_previous_page: bool,
+        has_next_page: bool,
+    ) -> Window<T> {
         let cursor = |element: &T| cursor::write(self.view.scope, &self.list, &key(element));
-        Ok(Cut {
-            page_info: PageInfo {
-                has_previous_page: start > 0,
-                has_next_page: end < all.len(),
-                start_cursor: all[start..end].first().map(cursor),
-                end_cursor: all[start..end].last().map(cursor),
-            },
-            cursors: all[start..end].iter().map(cursor).collect(),
-            elements: all[start..end].to_vec(),
-            total: all.len(),
-        })
+        let cursors: Vec<String> = elements.iter().map(cursor).collect();
+        let (start_cursor, end_cursor) = (cursors.first().cloned(), cursors.last().cloned());
+        let page_info = PageInfo { has_next_page, has_previous_page, start_cursor, end_cursor };
+        Window { elements, cursors, page_info }
     }
 }
 
-/// A page of keys, whose nodes are still to be loaded.
-pub(super) struct Cut<T> {
+/// The elements of a page with their cursors.
+pub(super) struct Window<T> {
     pub elements: Vec<T>,
-    cursors: Vec<String>,
-    page_info: PageInfo,
+    pub cursors: Vec<String>,
+    pub page_info: PageInfo,
+}
+
+impl<T> Window<T> {
+    /// The same page of something else.
+    pub fn map<U>(self, into: impl FnMut(T) -> U) -> Window<U> {
+        let elements = self.elements.into_iter().map(into).collect();
+        Window { elements, cursors: self.cursors, page_info: self.page_info }
+    }
+
+    /// The connection with its nodes, one for each element, of a list of so many.
+    pub fn with<N: OutputType + Clone>(self, nodes: Vec<N>, total: u64) -> Connection<N>
+    where
+        Connection<N>: OutputType,
+        Edge<N>: OutputType,
+    {
+        let edges = nodes.iter().cloned().zip(self.cursors);
+        let edges = edges.map(|(node, cursor)| Edge { node, cursor }).collect();
+        let total_count = i32::try_from(total).unwrap_or(i32::MAX);
+        Connection { edges, nodes, page_info: self.page_info, total_count }
+    }
+}
+
+/// A page of keys, whose nodes are still to be loaded, of a list whose length is known.
+pub(super) struct Cut<T> {
+    window: Window<T>,
     total: usize,
 }
 
 impl<T> Cut<T> {
+    /// The keys of the page.
+    pub fn elements(&self) -> &[T] {
+        &self.window.elements
+    }
+
     /// The connection with its nodes, one for each element.
     pub fn with<N: OutputType + Clone>(self, nodes: Vec<N>) -> Connection<N>
     where
         Connection<N>: OutputType,
         Edge<N>: OutputType,
     {
-        let edges =
-            nodes.iter().cloned().zip(self.cursors).map(|(node, cursor)| Edge { node, cursor }).collect();
-        let total_count = i32::try_from(self.total).unwrap_or(i32::MAX);
-        Connection { edges, nodes, page_info: self.page_info, total_count }
+        self.window.with(nodes, self.total as u64)
     }
 }
 
@@ -148,7 +207,6 @@ pub(super) struct PageInfo {
 #[graphql(concrete(name = "CatalogueConnection", params(super::catalogue::Catalogue)))]
 #[graphql(concrete(name = "VersionConnection", params(super::version::Version)))]
 #[graphql(concrete(name = "OmissionConnection", params(super::version::Omission)))]
-#[graphql(concrete(name = "ItemConnection", params(super::item::Item)))]
 pub(super) struct Connection<N: OutputType>
 where
     Edge<N>: OutputType,

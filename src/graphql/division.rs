@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use super::{
     at::View,
     catalogue::{self, Catalogue, CatalogueKind},
-    connection::{Args, Connection},
+    connection::{Args, Connection, Page},
     cursor::ListKey,
     domain::{self, DomainAssignment},
     error::Result,
@@ -14,10 +14,13 @@ use super::{
     scalars::Date,
     unit::{self, Unit},
 };
-use crate::catalogue::{
-    code::DivisionCode,
-    division::{DivisionState, Level as CoreLevel},
-    reference::Register,
+use crate::{
+    catalogue::{
+        code::DivisionCode,
+        division::{DivisionState, Level as CoreLevel},
+        reference::Register,
+    },
+    store::Reader,
 };
 
 /// 行政层级, the highest first.
@@ -226,7 +229,7 @@ pub(super) struct Filter {
     pub name: Option<String>,
 }
 
-/// The divisions that fit, by code: those of a name, or those directly below one.
+/// The divisions that fit, by code: those of a name, all of a level, or those directly below one.
 pub(super) async fn list(
     ctx: &Context<'_>,
     view: View,
@@ -235,15 +238,17 @@ pub(super) async fn list(
 ) -> Result<Connection<Division>> {
     let page = args.open(view, ListKey::new(&[&"divisions", &filter]))?;
     let parent = filter.parent.as_ref().map(|code| super::catalogue::division_code(code)).transpose()?;
-    let codes = match &filter.name {
-        Some(name) => {
+    let codes = match (&filter.name, filter.level) {
+        (Some(name), _) => {
             loaders::one(ctx, NamedKey(Register::Division, name.clone())).await?.unwrap_or_default().to_vec()
         }
-        None => {
+        (None, Some(level)) if parent.is_none() => return of_level(ctx, level, &page).await,
+        _ => {
             let parent = parent.clone().unwrap_or_else(DivisionCode::nation);
             loaders::known(ctx, page.view, Register::Division, Some(parent.as_str())).await?
         }
     };
+    let parent = parent.or_else(|| filter.name.is_none().then(DivisionCode::nation));
     let mut divisions = load_all(ctx, page.view, &codes).await?;
     divisions.retain(|division| {
         let state = &division.state;
@@ -252,8 +257,20 @@ pub(super) async fn list(
             && parent.as_ref().is_none_or(|parent| state.parent.as_ref() == Some(parent))
     });
     let cut = page.cut(&divisions, |division| division.code.clone())?;
-    let nodes = cut.elements.clone();
+    let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
+}
+
+/// The divisions of a level in the whole country: there may be hundreds of thousands, so the store cuts the page.
+async fn of_level(ctx: &Context<'_>, level: Level, page: &Page) -> Result<Connection<Division>> {
+    let reader = ctx.data_unchecked::<Reader>();
+    let (level, revision) = (CoreLevel::from(level), page.view.scope.revision);
+    let codes = reader.of_level(level, revision, &page.seek()?).await?;
+    let counted = ctx.look_ahead().field("totalCount").exists();
+    let total = if counted { reader.count_of_level(level, revision).await? } else { 0 };
+    let window = page.window(codes, Clone::clone);
+    let nodes = load_all(ctx, page.view, &window.elements).await?;
+    Ok(window.with(nodes, total))
 }
 
 /// The divisions directly below one.
@@ -265,7 +282,10 @@ pub(super) async fn children(
 ) -> Result<Connection<Division>> {
     let page = args.open(view, ListKey::new(&[&"division.children", &parent]))?;
     let codes = loaders::known(ctx, page.view, Register::Division, Some(parent)).await?;
-    let cut = page.cut(&codes, Clone::clone)?;
-    let nodes = load_all(ctx, page.view, &cut.elements).await?;
+    let mut divisions = load_all(ctx, page.view, &codes).await?;
+    // A place that came under another one is still listed where it was once.
+    divisions.retain(|division| division.state.parent.as_ref().is_some_and(|code| code.as_str() == parent));
+    let cut = page.cut(&divisions, |division| division.code.clone())?;
+    let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
 }

@@ -43,7 +43,7 @@ pub(super) async fn list(ctx: &Context<'_>, view: View, args: Args) -> Result<Co
     let page = args.open(view, ListKey::new(&[&"domains"]))?;
     let codes = loaders::known(ctx, page.view, Register::Domain, None).await?;
     let cut = page.cut(&codes, Clone::clone)?;
-    let nodes = load_all(ctx, page.view, &cut.elements).await?;
+    let nodes = load_all(ctx, page.view, cut.elements()).await?;
     Ok(cut.with(nodes))
 }
 
@@ -157,11 +157,12 @@ pub(super) async fn assignments(
     let page = args.open(view, ListKey::new(&[&"division.assignments", &division]))?;
     let codes = loaders::known(ctx, page.view, Register::Assignment, Some(division)).await?;
     let mut states: Vec<(String, AssignmentState)> = loaders::states(ctx, page.view, &codes).await?;
+    states.retain(|(_, state)| state.division.as_str() == division);
     states
         .sort_by(|(a, left), (b, right)| (&left.domain, left.order, a).cmp(&(&right.domain, right.order, b)));
     let cut = page.cut(&states, |(code, _)| code.clone())?;
-    let mut nodes = Vec::with_capacity(cut.elements.len());
-    for (code, state) in &cut.elements {
+    let mut nodes = Vec::with_capacity(cut.elements().len());
+    for (code, state) in cut.elements() {
         let domain = load(ctx, page.view, state.domain.as_str()).await?;
         let unit = unit::load(ctx, page.view, state.unit.as_str()).await?;
         let lost = || crate::error::Error::Inconsistent(format!("assignment {code} leads nowhere"));
@@ -229,7 +230,7 @@ pub(super) async fn list_channels(ctx: &Context<'_>, view: View, args: Args) -> 
     let page = args.open(view, ListKey::new(&[&"channels"]))?;
     let codes = loaders::known(ctx, page.view, Register::Channel, None).await?;
     let cut = page.cut(&codes, Clone::clone)?;
-    let nodes = channels(ctx, page.view, &cut.elements).await?;
+    let nodes = channels(ctx, page.view, cut.elements()).await?;
     Ok(cut.with(nodes))
 }
 

@@ -10,13 +10,17 @@ use super::{
     cursor::ListKey,
     error::Result,
     id,
+    item::{self, ItemConnection, ItemFilter},
     loaders::{self, NamedKey},
     scalars::Date,
+    unit,
 };
 use crate::catalogue::{
+    facet::Citation,
     legal_basis::{LegalBasisState, LegalKind as CoreKind, LegalStatus as CoreStatus},
     reference::Register,
-    unit::AliasState,
+    selection::Order,
+    unit::{AliasState, AliasedRegister},
 };
 
 /// 依据的类别.
@@ -79,7 +83,7 @@ pub(super) async fn list(
         titled && status.is_none_or(|status| status == basis.state.status.into())
     });
     let cut = page.cut(&bases, |basis| basis.code.clone())?;
-    let nodes = cut.elements.clone();
+    let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
 }
 
@@ -88,10 +92,10 @@ pub(super) async fn list(
 pub(super) async fn resolve(
     ctx: &Context<'_>,
     view: View,
-    title: &str,
-    number: Option<&str>,
+    citation: &Citation,
 ) -> Result<Option<LegalBasis>> {
-    let title = title.trim_start_matches('《').trim_end_matches('》');
+    let number = citation.number.as_deref();
+    let title = citation.title.trim_start_matches('《').trim_end_matches('》');
     if let Some(alias) = loaders::state::<AliasState>(ctx, view, &format!("legalBasis//{title}")).await? {
         return Ok(load_all(ctx, view, &[alias.target]).await?.pop());
     }
@@ -107,7 +111,28 @@ pub(super) async fn resolve(
     Ok(if bases.len() == 1 { bases.pop() } else { None })
 }
 
+/// The titles, without and with 《》, and the document number that may mean a law or document.
+pub(super) async fn wordings(
+    ctx: &Context<'_>,
+    view: View,
+    code: &str,
+) -> Result<(BTreeSet<String>, Option<String>)> {
+    let Some(basis) = load_all(ctx, view, &[code.to_owned()]).await?.pop() else {
+        return Ok((BTreeSet::new(), None));
+    };
+    let mut titles: BTreeSet<String> = basis.titles().map(str::to_owned).collect();
+    titles.extend(unit::aliases(ctx, view, AliasedRegister::LegalBasis, code).await?);
+    let marked: Vec<String> = titles.iter().map(|title| format!("《{title}》")).collect();
+    titles.extend(marked);
+    Ok((titles, basis.state.document_number.map(|number| number.to_string())))
+}
+
 impl LegalBasis {
+    /// The code that it has in the register.
+    pub(super) fn code(&self) -> &str {
+        &self.code
+    }
+
     fn titles(&self) -> impl Iterator<Item = &str> {
         self.state.aliases.iter().chain([&self.state.title]).map(|title| title.as_str())
     }
@@ -154,6 +179,24 @@ impl LegalBasis {
     /// The last day (失效日期); null: no end is known.
     async fn valid_to(&self) -> Option<Date> {
         self.state.valid_to.map(Date)
+    }
+
+    /// The items in force that cite it (引用事项), by catalogue and place in the table: those whose words mean it under
+    /// this scope.
+    async fn cited_by(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<ItemConnection> {
+        let legal_basis = Some(id::write("LegalBasis", &self.code, self.view));
+        let filter = ItemFilter { legal_basis, ..ItemFilter::default() };
+        let args = Args { first, after, last, before };
+        item::list(ctx, self.view, &filter, Order::Catalogue, args).await
     }
 
     /// What took its place (承继文件).

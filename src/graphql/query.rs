@@ -10,7 +10,7 @@ use super::{
     domain::{self, Channel, Domain},
     error::{Failure, Result},
     id,
-    item::{self, Item, ItemFilter},
+    item::{self, Item, ItemConnection, ItemFilter, ItemOrder},
     legal_basis::{self, LegalBasis, LegalStatus},
     platform::{self, Platform},
     scalars::{Date, DateTime, Revision},
@@ -162,12 +162,14 @@ impl Query {
         division::load(ctx, self.view(ctx), catalogue::division_code(&code)?.as_str()).await
     }
 
-    /// The divisions that fit (行政区划), by code: those directly below `parent` (the nation if left out), or, given a
-    /// `name`, those of that name anywhere or below `parent`.
+    /// The divisions that fit (行政区划), by code. A `name` or a `level` without a `parent` looks through the whole
+    /// country; with nothing given these are the provinces.
     async fn divisions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The division above, by its code (上级区划)")] parent: Option<String>,
+        #[graphql(desc = "Only those directly below this one, by its code (上级区划)")] parent: Option<
+            String,
+        >,
         #[graphql(desc = "Only those of this level (行政层级)")] level: Option<Level>,
         #[graphql(desc = "Only those with just this name (名称)")] name: Option<String>,
         #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
@@ -181,11 +183,26 @@ impl Query {
         division::list(ctx, self.view(ctx), filter, Args { first, after, last, before }).await
     }
 
-    /// The units that serve a division (公开主体), by code.
+    /// A unit by its id (公开主体); null where it is not registered.
+    async fn unit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id (标识)")] id: ID,
+    ) -> Result<Option<Unit>> {
+        match self.find(ctx, &id).await? {
+            Some(Node::Unit(unit)) => Ok(Some(unit)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The units that fit (公开主体), by code; all if nothing is given.
     async fn units(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The division, by its code (行政区划)")] division: String,
+        #[graphql(desc = "Only those that serve this division, by its code (行政区划)")] division: Option<
+            String,
+        >,
+        #[graphql(desc = "Only those with just this name, short or former name (名称)")] name: Option<String>,
         #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
             i32,
         >,
@@ -193,8 +210,8 @@ impl Query {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Unit>> {
-        let code = catalogue::division_code(&division)?;
-        unit::of_division(ctx, self.view(ctx), code.as_str(), Args { first, after, last, before }).await
+        let args = Args { first, after, last, before };
+        unit::list(ctx, self.view(ctx), division.as_deref(), name.as_deref(), args).await
     }
 
     /// Every channel (公开渠道和载体), by code: the national template's list and the local additions to it.
@@ -265,19 +282,21 @@ impl Query {
         item::load(ctx, self.view(ctx), &code).await
     }
 
-    /// The items in force that fit (事项), by catalogue and place in the table.
+    /// The items in force that fit (事项).
     async fn items(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which items (筛选条件); all if left out")] filter: Option<ItemFilter>,
+        #[graphql(desc = "In which order (次序)", default_with = "ItemOrder::Catalogue")] order_by: ItemOrder,
         #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
             i32,
         >,
         #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
-    ) -> Result<Connection<Item>> {
-        item::list(ctx, self.view(ctx), filter.unwrap_or_default(), Args { first, after, last, before }).await
+    ) -> Result<ItemConnection> {
+        let (filter, args) = (filter.unwrap_or_default(), Args { first, after, last, before });
+        item::list(ctx, self.view(ctx), &filter, order_by.into(), args).await
     }
 
     /// Where the platform stands (平台状态).

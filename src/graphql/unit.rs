@@ -1,19 +1,23 @@
 //! Units (公开主体、责任单位), and what a printed name means.
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Context, ID, Object};
 
 use super::{
     at::View,
-    connection::{Args, Connection},
+    catalogue,
+    connection::{Args, Connection, Page},
     cursor::ListKey,
     division::{self, Division},
     error::Result,
-    id, loaders,
+    id,
+    loaders::{self, NamedKey},
     scalars::{Date, Url},
 };
 use crate::catalogue::{
     reference::Register,
-    unit::{AliasState, UnitState},
+    unit::{AliasState, AliasedRegister, UnitState},
 };
 
 /// A unit that answers for items (公开主体).
@@ -43,14 +47,71 @@ pub(super) async fn of_division(
     args: Args,
 ) -> Result<Connection<Unit>> {
     let page = args.open(view, ListKey::new(&[&"division.units", &code]))?;
-    let codes = loaders::known(ctx, page.view, Register::Unit, Some(code)).await?;
-    let cut = page.cut(&codes, Clone::clone)?;
-    let nodes = load_all(ctx, page.view, &cut.elements).await?;
+    page_of(ctx, &page, Some(code), None).await
+}
+
+/// The units that serve a division or have a name, or all.
+pub(super) async fn list(
+    ctx: &Context<'_>,
+    view: View,
+    division: Option<&str>,
+    name: Option<&str>,
+    args: Args,
+) -> Result<Connection<Unit>> {
+    let page = args.open(view, ListKey::new(&[&"units", &division, &name]))?;
+    let division = division.map(catalogue::division_code).transpose()?;
+    let division = division.as_ref().map(|code| code.as_str());
+    page_of(ctx, &page, division, name).await
+}
+
+async fn page_of(
+    ctx: &Context<'_>,
+    page: &Page,
+    division: Option<&str>,
+    name: Option<&str>,
+) -> Result<Connection<Unit>> {
+    let codes = match name {
+        Some(name) => {
+            loaders::one(ctx, NamedKey(Register::Unit, name.to_owned())).await?.unwrap_or_default().to_vec()
+        }
+        None => loaders::known(ctx, page.view, Register::Unit, division).await?,
+    };
+    let mut units = load_all(ctx, page.view, &codes).await?;
+    let serves = |unit: &Unit| division.is_none_or(|code| unit.state.division.as_str() == code);
+    units.retain(|unit| name.is_none_or(|name| unit.is_named(name)) && serves(unit));
+    let cut = page.cut(&units, |unit| unit.code.clone())?;
+    let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
 }
 
+/// The words that may mean a unit: its names, and those that a person decided on.
+pub(super) async fn wordings(ctx: &Context<'_>, view: View, code: &str) -> Result<BTreeSet<String>> {
+    let Some(unit) = load(ctx, view, code).await? else { return Ok(BTreeSet::new()) };
+    let mut words: BTreeSet<String> = unit.names().map(str::to_owned).collect();
+    words.extend(aliases(ctx, view, AliasedRegister::Unit, code).await?);
+    Ok(words)
+}
+
+/// The words that persons decided to mean a code of a register.
+pub(super) async fn aliases(
+    ctx: &Context<'_>,
+    view: View,
+    register: AliasedRegister,
+    code: &str,
+) -> Result<Vec<String>> {
+    let keys = loaders::one(ctx, NamedKey(Register::Alias, code.to_owned())).await?.unwrap_or_default();
+    let aliases: Vec<(String, AliasState)> = loaders::states(ctx, view, &keys).await?;
+    let means = |alias: &AliasState| alias.register == register && alias.target == code;
+    Ok(aliases
+        .into_iter()
+        .filter(|(_, alias)| means(alias))
+        .map(|(_, alias)| alias.text.to_string())
+        .collect())
+}
+
 /// The registered unit that a printed name means in a place: by its name, short or former name there, else in the
-/// places above, the nearest first. Where several have the name a person's alias decides; without one it is `None`.
+/// places above, the nearest first, else by an alias that holds everywhere. Where several have the name a person's
+/// alias decides; without one it is `None`.
 pub(super) async fn resolve(
     ctx: &Context<'_>,
     view: View,
@@ -64,20 +125,32 @@ pub(super) async fn resolve(
         }
         let codes = loaders::known(ctx, view, Register::Unit, Some(&place)).await?;
         let mut named = load_all(ctx, view, &codes).await?;
-        named.retain(|unit| unit.is_named(text));
+        named.retain(|unit| unit.is_named(text) && unit.state.division.as_str() == place);
         match named.len() {
             0 => {}
             1 => return Ok(named.pop()),
             _ => return Ok(None),
         }
     }
-    Ok(None)
+    match loaders::state::<AliasState>(ctx, view, &format!("unit//{text}")).await? {
+        Some(alias) => load(ctx, view, &alias.target).await,
+        None => Ok(None),
+    }
 }
 
 impl Unit {
-    fn is_named(&self, text: &str) -> bool {
+    fn names(&self) -> impl Iterator<Item = &str> {
         let names = [Some(&self.state.name), self.state.short_name.as_ref()];
-        names.into_iter().flatten().chain(&self.state.former_names).any(|name| name.as_str() == text)
+        names.into_iter().flatten().chain(&self.state.former_names).map(|name| name.as_str())
+    }
+
+    fn is_named(&self, text: &str) -> bool {
+        self.names().any(|name| name == text)
+    }
+
+    /// The code that it has in the register.
+    pub(super) fn code(&self) -> &str {
+        &self.code
     }
 }
 

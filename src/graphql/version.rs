@@ -11,7 +11,7 @@ use super::{
     cursor::ListKey,
     error::Result,
     id,
-    item::{self, Item},
+    item::{self, Item, ItemConnection},
     loaders::{self, ElementKey, HeaderKey, TreeKey},
     scalars::{Date, DateTime, Digest, Revision, Url},
 };
@@ -216,7 +216,7 @@ impl Version {
         #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
-    ) -> Result<Connection<Item>> {
+    ) -> Result<ItemConnection> {
         item::of_version(ctx, self, Args { first, after, last, before }).await
     }
 
@@ -238,7 +238,7 @@ impl Version {
             upstream: self.upstream(),
             omission: omission.clone(),
         };
-        let nodes = cut.elements.iter().map(omission).collect();
+        let nodes = cut.elements().iter().map(omission).collect();
         Ok(cut.with(nodes))
     }
 }

@@ -11,7 +11,9 @@ use super::{
     Store, connect,
     entity::{event, head, log, object},
     projection::{self, Rows},
-    signed, unsigned,
+    signed,
+    terms::Terms,
+    unsigned,
 };
 use crate::{
     catalogue::{
@@ -99,14 +101,15 @@ impl Writing {
             }
             let fresh =
                 some.iter().filter(|(digest, _)| !stored.iter().any(|(old, _)| old == digest.as_bytes()));
-            let rows: Vec<object::ActiveModel> = fresh
-                .map(|(digest, bytes)| object::ActiveModel {
-                    digest: Set(digest.as_bytes().to_vec()),
-                    bytes: Set(Some((*bytes).clone())),
-                })
-                .collect();
+            let (mut rows, mut terms) = (Vec::new(), Terms::default());
+            for (digest, bytes) in fresh {
+                let digest = digest.as_bytes().to_vec();
+                terms.read(&digest, bytes);
+                rows.push(object::ActiveModel { digest: Set(digest), bytes: Set(Some((*bytes).clone())) });
+            }
             if !rows.is_empty() {
                 object::Entity::insert_many(rows).exec_without_returning(&self.transaction).await?;
+                terms.insert(&self.transaction).await?;
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ mod read;
 mod reader;
 mod redact;
 mod reference;
+mod terms;
 mod verify;
 
 use std::sync::{
@@ -26,7 +27,7 @@ use sea_orm_migration::MigratorTrait;
 pub use draft::DraftSummary;
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
-pub use reader::{CatalogueRef, Reader, Recorded, Refs, Tree, VersionRef};
+pub use reader::{CatalogueRef, Found, Leaf, Reader, Recorded, Refs, Seek, TALLIES, Tally, Tree, VersionRef};
 pub use reference::Loaded;
 pub use verify::{Checked, Rebuilt};
 

@@ -11,8 +11,10 @@ use super::{
 };
 use crate::{
     catalogue::{
+        canonical::variant_name as name,
         digest::Digest,
         event::{Event, EventBody, Published, Reference},
+        facet::bounded,
         format::{Chunk, Chunks, Format},
         merkle::{self, Frontier},
         object::leaves,
@@ -199,10 +201,13 @@ async fn project_version<C: ConnectionTrait>(
     let leaves = leaves(published.entries, &list)
         .ok_or_else(|| Error::Inconsistent(format!("object {} is no list of entries", published.entries)))?;
     let stored = objects(connection, &leaves).await?;
+    let before = before(connection, published).await?;
     for (position, leaf) in leaves.iter().enumerate() {
         let Some(bytes) = stored.get(leaf).ok_or_else(|| missing(*leaf))? else { continue };
         let entry = Entry::from_object(bytes)
             .map_err(|error| Error::Inconsistent(format!("object {leaf}: {error}")))?;
+        let reads = (entry.content.as_bytes().to_vec(), entry.local.as_bytes().to_vec());
+        let unchanged = before.get(entry.item.as_str()).filter(|(read, _)| *read == reads);
         rows.entry.push(entry::Model {
             catalogue: code.to_string(),
             number: number(published.number),
@@ -210,15 +215,32 @@ async fn project_version<C: ConnectionTrait>(
             item: entry.item.to_string(),
             serial: number(entry.item.serial),
             leaf: leaf.as_bytes().to_vec(),
-            content: entry.content.as_bytes().to_vec(),
-            local: entry.local.as_bytes().to_vec(),
+            content: reads.0,
+            local: reads.1,
             relation: name(&entry.relation),
             origin_item: entry.origin.as_ref().map(|origin| origin.item.to_string()),
             origin_version: entry.origin.as_ref().map(|origin| origin.version.as_bytes().to_vec()),
+            changed: unchanged.map_or(revision, |(_, since)| *since),
             revision,
         });
     }
     Ok(())
+}
+
+/// What an item says, its content and its local part, and the event since which it says so.
+type Reading = ((Vec<u8>, Vec<u8>), i64);
+
+/// What the items said in the version before, by code.
+async fn before<C: ConnectionTrait>(
+    connection: &C,
+    published: &Published,
+) -> Result<HashMap<String, Reading>> {
+    let rows = entry::Entity::find()
+        .filter(entry::Column::Catalogue.eq(published.catalogue.as_str()))
+        .filter(entry::Column::Number.eq(number(published.number) - 1))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.item, ((row.content, row.local), row.changed))).collect())
 }
 
 async fn project_records<C: ConnectionTrait>(
@@ -247,10 +269,11 @@ async fn project_records<C: ConnectionTrait>(
                 let record = record.map_err(broken(chunk.object))?;
                 rows.naming.extend(record.iter().flat_map(AnyRecord::names).map(|name| naming::Model {
                     register: register.to_owned(),
-                    name: name.to_string(),
+                    name: bounded(name),
                     code: code.clone(),
                     revision,
                 }));
+                let level = record.as_ref().and_then(AnyRecord::level).map(|level| name(&level));
                 let parent = record.and_then(|record| record.parent());
                 let (register, code) = (register.to_owned(), code.clone());
                 rows.record.push(record::Model {
@@ -258,6 +281,7 @@ async fn project_records<C: ConnectionTrait>(
                     code,
                     revision,
                     parent,
+                    level,
                     object: object.clone(),
                     bytes,
                 });
@@ -294,9 +318,4 @@ pub(super) fn missing(digest: Digest) -> Error {
 /// Numbers and sizes of versions are far below 2^31.
 fn number(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// The name of a variant as it stands in JSON, which is also its name in a table.
-fn name<T: serde::Serialize>(variant: &T) -> String {
-    serde_json::to_value(variant).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -9,7 +9,9 @@ use sea_orm::{
 use super::{
     Store,
     entity::{entry, event, log, object, record, version},
-    publish, unsigned,
+    publish,
+    terms::Terms,
+    unsigned,
 };
 use crate::{
     catalogue::{
@@ -37,6 +39,7 @@ impl Store {
         // The trigger admits the update below only while this is the last event.
         let revision = writing.append(EventBody::Redacted(Redacted { object: digest, reason })).await?;
         object::ActiveModel { digest: Set(key), bytes: Set(None) }.update(&writing.transaction).await?;
+        Terms::erase(&writing.transaction, digest).await?;
         writing.reproject(&affected).await?;
         writing.commit().await?;
         self.forget_deleted_bytes().await?;
@@ -63,6 +66,7 @@ async fn affected<C: ConnectionTrait>(connection: &C, digest: Digest) -> Result<
     let lists = version::Entity::find().select_only().column(version::Column::Revision);
     let lists = lists.filter(version::Column::Entries.eq(key.clone()));
     revisions.extend(lists.into_tuple::<i64>().all(connection).await?);
+    revisions.extend(later_versions(connection, &revisions).await?);
     let chunks = record::Entity::find().select_only().column(record::Column::Revision);
     let chunks = chunks.filter(record::Column::Object.eq(key)).distinct();
     revisions.extend(chunks.into_tuple::<i64>().all(connection).await?);
@@ -75,4 +79,14 @@ async fn affected<C: ConnectionTrait>(connection: &C, digest: Digest) -> Result<
         }
     }
     Ok(revisions.into_iter().map(unsigned).collect())
+}
+
+/// The versions of the same catalogues: since when an item reads as it does is told from the version before.
+async fn later_versions<C: ConnectionTrait>(connection: &C, revisions: &BTreeSet<i64>) -> Result<Vec<i64>> {
+    let of = version::Column::Revision.is_in(revisions.iter().copied());
+    let catalogues = version::Entity::find().select_only().column(version::Column::Catalogue).filter(of);
+    let catalogues = catalogues.distinct().into_tuple::<String>().all(connection).await?;
+    let versions = version::Entity::find().select_only().column(version::Column::Revision);
+    let versions = versions.filter(version::Column::Catalogue.is_in(catalogues));
+    Ok(versions.into_tuple().all(connection).await?)
 }

@@ -40,20 +40,6 @@ fn examples(path: &str) -> Vec<(String, Value)> {
     answered.collect()
 }
 
-/// A database as the pages assume it: what `mulu serve --example` makes at the tests' instant.
-async fn example() -> TestApp {
-    let app = TestApp::empty(Backend::Sqlite).await;
-    app.ok(&["migrate"]);
-    app.ok(&["reference", "load", "--bundled"]);
-    let files = std::fs::read_dir(source("examples/catalogue/catalogues")).unwrap();
-    let mut files: Vec<String> = files.map(|file| file.unwrap().path().display().to_string()).collect();
-    files.sort();
-    let mut arguments = vec!["import", "--publish"];
-    arguments.extend(files.iter().map(String::as_str));
-    app.ok(&arguments);
-    app
-}
-
 /// A question without the line breaks and the indentation in which pages differ.
 fn in_one_line(question: &str) -> String {
     question.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -61,7 +47,7 @@ fn in_one_line(question: &str) -> String {
 
 #[tokio::test]
 async fn every_question_has_the_answer_that_is_shown() {
-    let app = example().await;
+    let app = TestApp::example(Backend::Sqlite).await;
     let asking = Asking::new(&app).await;
     for path in PAGES {
         for (question, shown) in examples(path) {

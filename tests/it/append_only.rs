@@ -92,7 +92,8 @@ on_both_stores! {
         app.database.disarm().await;
         for (table, columns) in TABLES.iter().filter(|(table, _)| !matches!(*table, "object" | "event" | "draft")) {
             let key = columns[0];
-            app.database.execute(&format!("DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})")).await.unwrap();
+            let last = format!("SELECT {key} FROM {table} ORDER BY {key} DESC LIMIT 1");
+            app.database.execute(&format!("DELETE FROM {table} WHERE {key} = ({last})")).await.unwrap();
             let error = app.store.verify(|_, _| {}).await.expect_err(table);
             assert!(error.to_string().contains(table), "{table}: {error}");
             app.store.rebuild(|_, _| {}).await.unwrap();
@@ -164,7 +165,11 @@ fn hex(app: &TestApp, column: &str) -> String {
 
 /// Which row is changed: the first by key that has a value to change.
 fn row(database: &Database, table: &str, column: &str) -> String {
-    let value = if column == "parent" || column == "bytes" || column == "domain" { column } else { "1" };
+    let value = if column == "parent" || column == "level" || column == "bytes" || column == "domain" {
+        column
+    } else {
+        "1"
+    };
     let id = if database.backend == Backend::Sqlite { "rowid" } else { "ctid" };
     format!("{id} = (SELECT {id} FROM {table} WHERE {value} IS NOT NULL ORDER BY {id} LIMIT 1)")
 }
@@ -197,7 +202,7 @@ async fn restore(app: &TestApp, table: &str) {
 
 fn changed(database: &Database, column: &str, old: &str) -> String {
     if let Ok(number) = old.trim_matches('\'').parse::<i64>()
-        && matches!(column, "revision" | "number" | "size" | "position" | "serial" | "part")
+        && matches!(column, "revision" | "changed" | "number" | "size" | "position" | "serial" | "part")
     {
         return (number + 1000).to_string();
     }

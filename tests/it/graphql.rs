@@ -1,21 +1,12 @@
 //! The read API: one question, the whole answer.
 
-use mulu::{
-    catalogue::text::Text,
-    store::{Then, Withdrawal},
-};
+use mulu::{catalogue::text::Text, store::Withdrawal};
 use proptest::{prelude::*, strategy::ValueTree};
 use serde_json::{Value, json};
 
-use crate::kit::{Asking, Backend, TestApp, document, runner, source};
+use crate::kit::{Asking, Backend, TestApp, publish, runner, source};
 
 const CODE: &str = "513230000000-12";
-
-async fn publish(app: &TestApp, code: &str, day: &str, rows: usize) {
-    let (staged, findings) =
-        app.store.stage(vec![document(code, day, rows)], Then::Publish, || {}).await.unwrap();
-    assert_eq!(staged.len(), 1, "{findings:?}");
-}
 
 on_both_stores! {
     async fn an_item_is_answered_whole(app: TestApp) {
@@ -236,11 +227,27 @@ on_both_stores! {
             ("(name: \"壤塘县\", level: COUNTY, parent: \"5132\")", json!(["513230000000"])),
             ("(name: \"壤塘县\", level: TOWNSHIP)", json!([])),
             ("(name: \"壤塘\")", json!([])),
+            ("(level: COUNTY)", json!(["513230000000"])),
+            ("(level: VILLAGE)", json!([])),
+            ("(level: TOWNSHIP, last: 1)", json!(["513230100000"])),
         ] {
             let answer = asking.data(&format!("{{ divisions{arguments} {{ nodes {{ code }} }} }}")).await;
             let found: Vec<Value> = answer["divisions"]["nodes"].as_array().unwrap().iter().map(|d| d["code"].clone()).collect();
             assert_eq!(Value::from(found), codes, "{arguments}");
         }
+    }
+
+    async fn a_place_that_moved_is_listed_where_it_is(app: TestApp) {
+        let before = app.store.head().await.unwrap();
+        let moved = "code,name,level,parent\n5133,甘孜藏族自治州,PREFECTURE,51\n513230,壤塘县,COUNTY,5133\n";
+        app.load(vec![mulu::import::File { name: "divisions.csv".to_owned(), bytes: moved.as_bytes().to_vec() }]).await;
+        let asking = Asking::new(&app).await;
+        let children = "{ old: division(code: \"5132\") { children { nodes { code } } } divisions(level: COUNTY) { totalCount nodes { parent { code } } } }";
+        let (was, is) = (asking.data(&format!("{{ at(revision: {before}) {children} }}")).await, asking.data(children).await);
+        let county = |parent: &str| json!({ "totalCount": 1, "nodes": [{ "parent": { "code": parent } }] });
+        assert_eq!(was["at"]["old"]["children"]["nodes"], json!([{ "code": "513230000000" }]));
+        assert_eq!(was["at"]["divisions"], county("513200000000"));
+        assert_eq!(is, json!({ "old": { "children": { "nodes": [] } }, "divisions": county("513300000000") }));
     }
 
     async fn filters_match_what_is_known_only(app: TestApp) {

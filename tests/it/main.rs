@@ -16,6 +16,7 @@ mod example;
 mod graphql;
 mod history;
 mod import;
+mod items;
 mod migrations;
 mod publish;
 mod reference;

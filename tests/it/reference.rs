@@ -40,6 +40,7 @@ on_both_stores! {
             ("domains.csv", "code,name,nameEn,aliases\n02,甲,A,同名\n03,乙,B,同名\n", "R124", "同名"),
             ("units.csv", "code,division,name,validFrom\n513230000000-U009,513230,甲,2026-01-01\n513230000000-U009,513230,乙,2026-01-01\n", "R120", "validFrom"),
             ("villages.csv", "code,name\n513230100001,甲村\n513230100001,乙村\n", "R125", "513230100001"),
+            ("divisions.csv", "code,name,level,parent,validFrom\n513231,某县,COUNTY,5132,\n513231,某市,PREFECTURE,51,2026-01-01\n", "R126", "513231"),
             ("something.csv", "a,b\n1,2\n", "R003", "--register"),
             ("units.csv", "code,division,name\n513230000000-U009,513230\n", "R001", "3"),
         ];

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::rule::{Finding, Message, Rule};
 use crate::catalogue::{
     code::DivisionCode,
-    division::Level,
-    reference::{AnyRecord, Register},
+    division::{DivisionState, Level},
+    reference::{AnyRecord, Record, Register},
 };
 
 /// What else is registered, apart from the records that are checked.
@@ -21,7 +21,8 @@ pub struct Known {
 /// What the rules say about `records` of one register. The row of a finding is the record's index.
 pub fn check(records: &[AnyRecord], known: &Known) -> Vec<Finding> {
     let own: HashSet<&str> = records.iter().map(AnyRecord::code).collect();
-    let levels: HashMap<&str, Level> = records.iter().filter_map(level).collect();
+    let levels: HashMap<&str, Level> =
+        records.iter().filter_map(|record| Some((record.code(), record.level()?))).collect();
     let mut findings = Vec::new();
     let mut seen = HashSet::new();
     for (index, record) in records.iter().enumerate() {
@@ -45,27 +46,39 @@ pub fn check(records: &[AnyRecord], known: &Known) -> Vec<Finding> {
             }
         }
         if let AnyRecord::Division(division) = record {
-            for state in &division.states {
-                let parent = state.parent.as_ref().map(DivisionCode::as_str);
-                let above = parent.and_then(|code| levels.get(code).or_else(|| known.levels.get(code)));
-                let root = parent.is_none() && state.level != Level::Nation;
-                if root || above.is_some_and(|above| *above >= state.level) {
-                    let expected = Message::new("层级高于本级的上级区划", "a parent of a higher level");
-                    findings.push(Finding::row(
-                        Rule::DivisionLevel,
-                        index,
-                        "/parent",
-                        record.code(),
-                        expected,
-                    ));
-                }
-            }
+            findings
+                .extend(check_levels(index, division, |code| levels.get(code).or(known.levels.get(code))));
         }
     }
     if let Some((text, codes)) = ambiguous(records) {
         let expected = Message::new("一个名称只指一个登记项", "a name that means one record only");
         let value = format!("{text}: {}", codes.join(", "));
         findings.push(Finding::row(Rule::AmbiguousName, 0, "/aliases", value, expected));
+    }
+    findings
+}
+
+/// A division stands below one of a higher level, and keeps its own as long as it keeps its code.
+fn check_levels<'a>(
+    index: usize,
+    division: &Record<DivisionState>,
+    level: impl Fn(&str) -> Option<&'a Level>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for state in &division.states {
+        let parent = state.parent.as_ref().map(DivisionCode::as_str);
+        let root = parent.is_none() && state.level != Level::Nation;
+        if root || parent.and_then(&level).is_some_and(|above| *above >= state.level) {
+            let expected = Message::new("层级高于本级的上级区划", "a parent of a higher level");
+            findings.push(Finding::row(Rule::DivisionLevel, index, "/parent", &division.code, expected));
+        }
+    }
+    if division.states.windows(2).any(|pair| pair[0].level != pair[1].level) {
+        let expected = Message::new(
+            "各状态层级相同\u{ff1b}层级变更须用新代码",
+            "one level in all states; another level has another code",
+        );
+        findings.push(Finding::row(Rule::LevelOfCode, index, "/level", &division.code, expected));
     }
     findings
 }
@@ -79,13 +92,6 @@ fn register_of(record: &AnyRecord) -> Register {
         AnyRecord::Assignment(_) => Register::Assignment,
         AnyRecord::LegalBasis(_) => Register::LegalBasis,
         AnyRecord::Alias(_) => Register::Alias,
-    }
-}
-
-fn level(record: &AnyRecord) -> Option<(&str, Level)> {
-    match record {
-        AnyRecord::Division(division) => Some((&division.code, division.states.last()?.level)),
-        _ => None,
     }
 }
 

@@ -62,6 +62,7 @@ rules! {
     MintedItem "R123" Error "事项代码由平台编制" "item codes are minted in order";
     AmbiguousName "R124" Error "同一名称指向两个登记项" "one name means two records of the register";
     DuplicateRecord "R125" Error "代码重复" "the code stands twice";
+    LevelOfCode "R126" Error "同一代码的行政层级前后不同" "the level of one code differs between its states";
     Audience "R201" Warning "同时勾选全社会和特定群体" "both the whole society and specific groups are ticked";
     Methods "R202" Warning "主动公开与依申请公开同时勾选或均未勾选" "proactive and on request are both ticked, or neither";
     DocumentNumber "R203" Warning "文号的括号不规范" "the document number has unusual brackets";

@@ -1,6 +1,8 @@
 //! Items (事项): a row of a version, with what its digests lead to.
 
+mod connection;
 mod element;
+mod filter;
 mod list;
 mod parts;
 
@@ -8,7 +10,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
 
-pub(super) use list::{ItemFilter, list, of_version};
+pub(super) use connection::ItemConnection;
+pub(super) use filter::{ItemFilter, ItemOrder};
+pub(super) use list::{list, of_version};
 use parts::{Audience, BasisCitation, ChannelUse, ContentPoint, PublicityPeriod, ResponsibleUnit, TimeLimit};
 
 use self::element::{Element, ElementKind, Extension};
@@ -30,9 +34,12 @@ use crate::{
         format::Format,
         lineage::Relation as CoreRelation,
         local::Local,
+        scope::Revision,
+        selection::{Order, Place},
         version::{Entry, ItemParts},
     },
     error::Error,
+    store::Leaf,
 };
 
 /// How an item stands to the upstream item that it was taken from (与上游的关系).
@@ -62,6 +69,7 @@ pub(super) struct Item {
     version: Version,
     entry: Entry,
     position: usize,
+    changed: Revision,
 }
 
 /// The item in the version that is in force under the view; `None` where none is or the version lacks it.
@@ -78,11 +86,31 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
 /// The item in one version; `None` where the version lacks it.
 pub(super) async fn in_version(ctx: &Context<'_>, version: &Version, code: &str) -> Result<Option<Item>> {
     let tree = version.tree(ctx).await?;
-    let entry = tree.places.get(code).and_then(|place| Some((*place, tree.entries.get(*place)?.as_ref()?)));
-    Ok(entry.map(|(position, (_, entry))| Item { version: version.clone(), entry: entry.clone(), position }))
+    let leaf = tree.places.get(code).and_then(|place| Some((*place, tree.entries.get(*place)?.as_ref()?)));
+    Ok(leaf.map(|(position, leaf)| Item::new(version, leaf, position)))
+}
+
+impl Method {
+    /// Its value as a term.
+    fn value(self) -> &'static str {
+        match self {
+            Self::Proactive => "PROACTIVE",
+            Self::OnRequest => "ON_REQUEST",
+        }
+    }
 }
 
 impl Item {
+    fn new(version: &Version, leaf: &Leaf, position: usize) -> Self {
+        Self { version: version.clone(), entry: leaf.entry.clone(), position, changed: leaf.changed }
+    }
+
+    /// Where it stands in an order.
+    fn place(&self, order: Order) -> Place {
+        let position = u32::try_from(self.position).unwrap_or(u32::MAX);
+        Place::of(order, &self.entry, self.version.number, position, self.changed)
+    }
+
     fn view(&self) -> View {
         self.version.catalogue.view
     }

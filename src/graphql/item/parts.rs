@@ -8,6 +8,7 @@ use super::Method;
 use crate::{
     catalogue::{
         content,
+        facet::Citation,
         local::{Local, UnitText},
         time_limit::{self, TimeLimitKind as CoreKind, TimeUnit as CoreUnit},
     },
@@ -49,6 +50,8 @@ pub(in crate::graphql) struct BasisCitation {
     /// The article (条款); null where none is printed.
     article: Option<String>,
     #[graphql(skip)]
+    citation: Citation,
+    #[graphql(skip)]
     view: View,
 }
 
@@ -59,6 +62,7 @@ impl BasisCitation {
             title: basis.title.as_ref().map(ToString::to_string),
             document_number: basis.document_number.as_ref().map(ToString::to_string),
             article: basis.article.as_ref().map(ToString::to_string),
+            citation: Citation::of(basis),
             view,
         }
     }
@@ -68,8 +72,7 @@ impl BasisCitation {
 impl BasisCitation {
     /// The registered law or document that it means under this scope (登记的依据); null where none is meant for sure.
     async fn legal_basis(&self, ctx: &Context<'_>) -> Result<Option<LegalBasis>> {
-        let title = self.title.as_ref().unwrap_or(&self.text);
-        legal_basis::resolve(ctx, self.view, title, self.document_number.as_deref()).await
+        legal_basis::resolve(ctx, self.view, &self.citation).await
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Model {
     pub origin_item: Option<String>,
     /// Digest of the upstream version.
     pub origin_version: Option<Vec<u8>>,
+    /// The event of the version since which the item has read as it does here, without a break.
+    pub changed: i64,
     /// The event.
     pub revision: i64,
 }

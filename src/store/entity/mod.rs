@@ -1,6 +1,7 @@
 //! The tables, one a file. Rows are bytes and keys; what they mean is the core's.
 //!
-//! `object` and `event` are the truth; `draft` is private work; all others are projections of the log.
+//! `object` and `event` are the truth; `draft` is private work; `term` and `heading` are projections of
+//! `object`, all others of the log.
 
 pub mod catalogue;
 pub mod closure;
@@ -8,10 +9,12 @@ pub mod draft;
 pub mod entry;
 pub mod event;
 pub mod head;
+pub mod heading;
 pub mod log;
 pub mod naming;
 pub mod object;
 pub mod record;
 pub mod redaction;
+pub mod term;
 pub mod version;
 pub mod withdrawal;

@@ -9,7 +9,7 @@ pub struct Model {
     /// 名录.
     #[sea_orm(primary_key, auto_increment = false)]
     pub register: String,
-    /// A name, short name, former name, alias, title or document number.
+    /// A name, short name, former name, alias, title or document number; of an alias record the code that it means.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
     /// The record's code.

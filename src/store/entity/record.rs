@@ -17,6 +17,8 @@ pub struct Model {
     pub revision: i64,
     /// The code under which it is listed.
     pub parent: Option<String>,
+    /// 行政层级 of a division.
+    pub level: Option<String>,
     /// Digest of the chunk that holds it.
     pub object: Vec<u8>,
     /// The record in canonical form; `None` once redacted.

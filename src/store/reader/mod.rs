@@ -8,6 +8,7 @@
 
 mod records;
 mod refs;
+mod wide;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -22,11 +23,12 @@ use self::records::RecordKey;
 pub use self::{
     records::Recorded,
     refs::{CatalogueRef, Refs, VersionRef},
+    wide::{Found, TALLIES, Tally},
 };
 use super::{
     Store,
     entity::{entry, version},
-    projection, read,
+    projection, read, unsigned,
 };
 use crate::{
     catalogue::{
@@ -46,16 +48,41 @@ const TREES: u64 = 4_000;
 const BLOBS: u64 = 200_000;
 const RECORDS: u64 = 100_000;
 
+/// Catalogues beyond which a list is asked of the projections instead of being read as trees.
+const WIDE: usize = 200;
+
 /// Keys that one statement asks for.
 const KEYS_A_STATEMENT: usize = 500;
 
-/// The entries of one version with the digests of their objects, in table order.
+/// The entries of one version, in table order.
 #[derive(Debug)]
 pub struct Tree {
-    /// Leaf and entry; `None` where the entry was redacted.
-    pub entries: Vec<Option<(Digest, Entry)>>,
+    /// `None` where the entry was redacted.
+    pub entries: Vec<Option<Leaf>>,
     /// The place of each item.
     pub places: HashMap<String, usize>,
+}
+
+/// An entry of a version.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    /// What the entry says.
+    pub entry: Entry,
+    /// The revision of the version since which the item has read as it does here.
+    pub changed: Revision,
+}
+
+/// Which part of a list is wanted, in the order of its keys.
+#[derive(Clone, Debug)]
+pub struct Seek<K> {
+    /// Only what comes after this key.
+    pub after: Option<K>,
+    /// Only what comes before this key.
+    pub before: Option<K>,
+    /// At most so many.
+    pub count: u64,
+    /// Those nearest the end instead of the beginning.
+    pub from_end: bool,
 }
 
 /// A digest, and the last redaction that was known when its bytes were read: what was read before a redaction is
@@ -75,6 +102,7 @@ pub struct Reader {
     records: Cache<RecordKey, Arc<Recorded>>,
     lists: Cache<RecordKey, Arc<[String]>>,
     names: Cache<RecordKey, Arc<[String]>>,
+    wide: usize,
 }
 
 impl Reader {
@@ -91,9 +119,22 @@ impl Reader {
             records: Cache::new(RECORDS),
             lists: Cache::new(RECORDS),
             names: Cache::new(RECORDS),
+            wide: WIDE,
         };
         reader.refresh().await?;
         Ok(reader)
+    }
+
+    /// The same reader with another bound between what is read as trees and what is asked of the projections; both
+    /// ways answer the same.
+    #[must_use]
+    pub fn with_wide(self, wide: usize) -> Self {
+        Self { wide, ..self }
+    }
+
+    /// How many catalogues a list may have to be read as trees.
+    pub fn wide(&self) -> usize {
+        self.wide
     }
 
     /// The store itself.
@@ -267,14 +308,14 @@ fn tree(
     rows: &[entry::Model],
     objects: &HashMap<Digest, Option<Vec<u8>>>,
 ) -> Result<Tree> {
-    let mut entries: Vec<Option<(Digest, Entry)>> = vec![None; version.size.unsigned_abs() as usize];
+    let mut entries: Vec<Option<Leaf>> = vec![None; version.size.unsigned_abs() as usize];
     let mut places = HashMap::with_capacity(rows.len());
     for row in rows {
         let leaf = read::digest(&row.leaf, "entry")?;
         let bytes = objects.get(&leaf).ok_or_else(|| projection::missing(leaf))?;
         let place = row.position.unsigned_abs() as usize;
         if let (Some(bytes), Some(slot)) = (bytes, entries.get_mut(place)) {
-            *slot = Some((leaf, Entry::from_object(bytes)?));
+            *slot = Some(Leaf { entry: Entry::from_object(bytes)?, changed: unsigned(row.changed) });
             places.insert(row.item.clone(), place);
         }
     }

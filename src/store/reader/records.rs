@@ -6,20 +6,26 @@ use std::{
 };
 
 use moka::sync::Cache;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Query},
+};
 
-use super::{KEYS_A_STATEMENT, Reader};
+use super::{KEYS_A_STATEMENT, Reader, Seek};
 use crate::{
     catalogue::{
+        canonical::variant_name,
         code::DivisionCode,
         digest::Digest,
+        division::Level,
+        facet::bounded,
         reference::{Record, Register, State},
         scope::{Revision, Scope},
     },
     error::{Error, Result},
     store::{
         entity::{naming, record},
-        read, unsigned,
+        read, signed, unsigned,
     },
 };
 
@@ -140,7 +146,7 @@ impl Reader {
                 .select_only()
                 .columns([naming::Column::Name, naming::Column::Code])
                 .filter(naming::Column::Register.eq(register.name()))
-                .filter(naming::Column::Name.is_in(some.iter().map(String::as_str)))
+                .filter(naming::Column::Name.is_in(some.iter().map(|name| bounded(name))))
                 .distinct()
                 .order_by_asc(naming::Column::Code);
             for (name, code) in rows.into_tuple::<(String, String)>().all(&self.store.reader).await? {
@@ -175,6 +181,35 @@ impl Reader {
         Ok(asked.fill(loaded))
     }
 
+    /// The codes of the divisions of a level that are known under a revision, in order: those after or before a code,
+    /// nearest to it.
+    pub async fn of_level(
+        &self,
+        level: Level,
+        revision: Revision,
+        seek: &Seek<String>,
+    ) -> Result<Vec<String>> {
+        let mut query = of_level(level, revision);
+        if let Some(after) = &seek.after {
+            query = query.filter(record::Column::Code.gt(after));
+        }
+        if let Some(before) = &seek.before {
+            query = query.filter(record::Column::Code.lt(before));
+        }
+        let order = if seek.from_end { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
+        let query = query.order_by(record::Column::Code, order).limit(seek.count);
+        let mut codes: Vec<String> = query.into_tuple().all(&self.store.reader).await?;
+        if seek.from_end {
+            codes.reverse();
+        }
+        Ok(codes)
+    }
+
+    /// How many divisions of a level are known under a revision.
+    pub async fn count_of_level(&self, level: Level, revision: Revision) -> Result<u64> {
+        Ok(of_level(level, revision).count(&self.store.reader).await?)
+    }
+
     async fn codes(
         &self,
         register: Register,
@@ -190,6 +225,27 @@ impl Reader {
         let query = query.distinct().order_by_asc(record::Column::Code);
         Ok(query.into_tuple().all(&self.store.reader).await?)
     }
+}
+
+/// The codes of the divisions whose last record up to a revision is of a level.
+fn of_level(level: Level, revision: Revision) -> Select<record::Entity> {
+    let later = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as(record::Entity, "later")
+        .and_where(Expr::col(("later", record::Column::Register)).eq(Register::Division.name()))
+        .and_where(Expr::col(("later", record::Column::Code)).equals((record::Entity, record::Column::Code)))
+        .and_where(
+            Expr::col(("later", record::Column::Revision))
+                .gt(Expr::col((record::Entity, record::Column::Revision))),
+        )
+        .and_where(Expr::col(("later", record::Column::Revision)).lte(signed(revision)))
+        .to_owned();
+    record::Entity::find()
+        .select_only()
+        .column(record::Column::Code)
+        .filter(record::Column::Level.eq(variant_name(&level)))
+        .filter(record::Column::Revision.lte(signed(revision)))
+        .filter(Expr::not_exists(later))
 }
 
 /// The codes that a division's own digits put above it: whoever asks for a place asks for its path next.

@@ -58,7 +58,7 @@ pub struct Refs {
     /// Every catalogue by code.
     pub catalogues: BTreeMap<String, Arc<CatalogueRef>>,
     /// The codes of each division's catalogues, in order.
-    pub by_division: HashMap<String, Vec<String>>,
+    pub by_division: BTreeMap<String, Vec<String>>,
     /// The last load of each register.
     epochs: HashMap<Register, Revision>,
     /// The last redaction.

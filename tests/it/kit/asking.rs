@@ -16,7 +16,15 @@ pub struct Asking {
 
 impl Asking {
     pub async fn new(app: &TestApp) -> Self {
-        let reader = Reader::new(app.store.clone()).await.unwrap();
+        Self::with(Reader::new(app.store.clone()).await.unwrap())
+    }
+
+    /// The same, with every list asked of the projections.
+    pub async fn wide(app: &TestApp) -> Self {
+        Self::with(Reader::new(app.store.clone()).await.unwrap().with_wide(0))
+    }
+
+    fn with(reader: Reader) -> Self {
         Self { schema: graphql::schema(reader.clone()), reader }
     }
 

@@ -22,7 +22,7 @@ pub struct Database {
 }
 
 /// Every table with its columns, the primary key first.
-pub const TABLES: [(&str, &[&str]); 13] = [
+pub const TABLES: [(&str, &[&str]); 15] = [
     ("object", &["digest", "bytes"]),
     ("event", &["revision", "bytes"]),
     ("head", &["id", "revision"]),
@@ -45,11 +45,14 @@ pub const TABLES: [(&str, &[&str]); 13] = [
             "relation",
             "origin_item",
             "origin_version",
+            "changed",
             "revision",
         ],
     ),
-    ("record", &["register", "code", "revision", "parent", "object", "bytes"]),
+    ("record", &["register", "code", "revision", "parent", "level", "object", "bytes"]),
     ("naming", &["register", "name", "code", "revision"]),
+    ("term", &["object", "facet", "value"]),
+    ("heading", &["object", "names"]),
     ("redaction", &["revision", "object", "reason"]),
     ("draft", &["digest", "catalogue", "number", "created_at", "objects"]),
 ];

@@ -3,8 +3,11 @@
 use mulu::{
     catalogue::draft::Document,
     import::{File, read_documents},
+    store::Then,
 };
 use serde_json::{Value, json};
+
+use super::TestApp;
 
 /// A few divisions, domains, channels and a unit.
 pub fn registers() -> Vec<File> {
@@ -35,6 +38,13 @@ pub fn document(catalogue: &str, effective_from: &str, rows: usize) -> Document 
     let (mut parsed, report) = read_documents(&[file]);
     assert!(!report.refused(), "{:?}", report.findings);
     parsed.remove(0).document
+}
+
+/// Publishes such a document.
+pub async fn publish(app: &TestApp, catalogue: &str, effective_from: &str, rows: usize) {
+    let documents = vec![document(catalogue, effective_from, rows)];
+    let (staged, findings) = app.store.stage(documents, Then::Publish, || {}).await.unwrap();
+    assert_eq!(staged.len(), 1, "{findings:?}");
 }
 
 /// The same as text.

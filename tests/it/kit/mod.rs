@@ -13,7 +13,7 @@ use std::{
 pub use asking::Asking;
 use chrono::{DateTime, Utc};
 pub use database::{Backend, Database, TABLES};
-pub use documents::{document, ndjson, registers};
+pub use documents::{document, ndjson, publish, registers};
 use mulu::{
     clock::Clock,
     import::{File, read_references},
@@ -68,6 +68,20 @@ impl TestApp {
         let clock = Clock::fixed(NOW.parse::<DateTime<Utc>>().unwrap());
         let store = Store::connect(&database.url, clock.clone()).await.unwrap();
         Self { database, store, clock }
+    }
+
+    /// What `mulu serve --example` makes, at the tests' instant.
+    pub async fn example(backend: Backend) -> Self {
+        let app = Self::empty(backend).await;
+        app.ok(&["migrate"]);
+        app.ok(&["reference", "load", "--bundled"]);
+        let files = std::fs::read_dir(source("examples/catalogue/catalogues")).unwrap();
+        let mut files: Vec<String> = files.map(|file| file.unwrap().path().display().to_string()).collect();
+        files.sort();
+        let mut arguments = vec!["import", "--publish"];
+        arguments.extend(files.iter().map(String::as_str));
+        app.ok(&arguments);
+        app
     }
 
     /// Loads registers that must pass.

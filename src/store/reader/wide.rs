@@ -1,0 +1,365 @@
+//! Wide questions: items in force of many places, asked of the projections. They give back places in trees, which
+//! are then read as everything is.
+//!
+//! [`Selection`] says what fits; here it is SQL. What is in force under a scope are its five lines once more.
+
+use sea_orm::{
+    ConnectionTrait, DbBackend, QueryResult, Value,
+    sea_query::{Cond, Condition, Expr, ExprTrait, Func, Query, SelectStatement},
+};
+
+use super::{Reader, Seek};
+use crate::{
+    catalogue::{
+        canonical::variant_name,
+        facet::{Citation, Facet, NONE},
+        scope::Scope,
+        selection::{Order, Place, Selection},
+    },
+    error::Result,
+    store::{
+        entity::{catalogue, closure, entry, heading, term, version, withdrawal},
+        signed,
+    },
+};
+
+/// An item in force: where it stands in the order asked for, and in its table.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// In the order.
+    pub place: Place,
+    /// In the table, from 0.
+    pub position: u32,
+}
+
+/// How many items have a value of a facet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// The division, for [`Facet::Unit`] alone: what a wording means depends on the place.
+    pub division: Option<String>,
+    /// The value; `None`: not known.
+    pub value: Option<String>,
+    /// How many items.
+    pub count: u64,
+}
+
+/// Values of a facet that are counted, the most frequent first.
+pub const TALLIES: u64 = 500;
+
+/// The entries that are looked at.
+const E: &str = "e";
+/// Those that are looked at to leave out the ones above.
+const BELOW: &str = "below";
+
+impl Reader {
+    /// The items that fit, in order.
+    pub async fn select(
+        &self,
+        selection: &Selection,
+        scope: Scope,
+        order: Order,
+        seek: &Seek<Place>,
+    ) -> Result<Vec<Found>> {
+        let mut query = self.matching(selection, scope);
+        for column in
+            [entry::Column::Catalogue, entry::Column::Number, entry::Column::Position, entry::Column::Serial]
+        {
+            query.column((E, column));
+        }
+        query.expr(rank(order));
+        let columns = key(order);
+        if let Some(after) = &seek.after {
+            query.and_where(Expr::tuple(columns.clone()).gt(values(order, after)));
+        }
+        if let Some(before) = &seek.before {
+            query.and_where(Expr::tuple(columns.clone()).lt(values(order, before)));
+        }
+        let direction = if seek.from_end { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
+        for column in columns {
+            query.order_by_expr(column, direction.clone());
+        }
+        let rows = self.store.reader.query_all(query.limit(seek.count)).await?;
+        let mut found: Vec<Found> = rows.iter().map(|row| read(row, order)).collect::<Result<_>>()?;
+        if seek.from_end {
+            found.reverse();
+        }
+        Ok(found)
+    }
+
+    /// How many items fit.
+    pub async fn count(&self, selection: &Selection, scope: Scope) -> Result<u64> {
+        self.number_of(self.matching(selection, scope)).await
+    }
+
+    /// How many of the items that fit have each value of a facet, the most frequent first and those of which no value
+    /// is known last.
+    pub async fn tallies(&self, selection: &Selection, scope: Scope, facet: Facet) -> Result<Vec<Tally>> {
+        let mut query = self.matching(selection, scope);
+        let part = if facet.is_local() { entry::Column::Local } else { entry::Column::Content };
+        let said = Cond::all()
+            .add(Expr::col(("t", term::Column::Object)).equals((E, part)))
+            .add(Expr::col(("t", term::Column::Facet)).eq(facet.name()));
+        let division = Expr::cust("substr(e.catalogue, 1, 12)");
+        let value = if facet == Facet::Domain {
+            query.join_as(
+                sea_orm::JoinType::InnerJoin,
+                catalogue::Entity,
+                "c",
+                Expr::col(("c", catalogue::Column::Code)).equals((E, entry::Column::Catalogue)),
+            );
+            query.join_as(sea_orm::JoinType::LeftJoin, term::Entity, "t", said);
+            Expr::cust("COALESCE(c.domain, t.value)")
+        } else {
+            query.join_as(sea_orm::JoinType::InnerJoin, term::Entity, "t", said);
+            Expr::cust("t.value")
+        };
+        query.expr(value.clone()).expr(Expr::cust("COUNT(*)")).add_group_by([value.clone()]);
+        if facet == Facet::Unit {
+            query.expr(division.clone()).add_group_by([division.clone()]);
+        }
+        query.order_by_expr(Expr::cust("COUNT(*)"), sea_orm::Order::Desc);
+        query.order_by_expr(value, sea_orm::Order::Asc);
+        if facet == Facet::Unit {
+            query.order_by_expr(division, sea_orm::Order::Asc);
+        }
+        let mut tallies = Vec::new();
+        for row in self.store.reader.query_all(query.limit(TALLIES)).await? {
+            let value: Option<String> = row.try_get_by_index(0)?;
+            let count: i64 = row.try_get_by_index(1)?;
+            let division = if facet == Facet::Unit { Some(row.try_get_by_index(2)?) } else { None };
+            tallies.push(Tally { division, value, count: count.unsigned_abs() });
+        }
+        if facet != Facet::Domain {
+            let mut silent = self.matching(selection, scope);
+            silent.and_where(Expr::col((E, part)).not_in_subquery(objects(facet, None)));
+            let count = self.number_of(silent).await?;
+            tallies.push(Tally { division: None, value: None, count });
+        }
+        tallies.retain(|tally| tally.count > 0 && tally.value.as_deref() != Some(NONE));
+        tallies.sort_by_key(|tally| tally.value.is_none());
+        Ok(tallies)
+    }
+
+    /// In which places rows print one of the wordings for a unit: place and wording.
+    pub async fn unit_wordings(&self, texts: &[String]) -> Result<Vec<(String, String)>> {
+        let mut query = Query::select();
+        query
+            .distinct()
+            .expr(Expr::cust("substr(e.catalogue, 1, 12)"))
+            .column(("t", term::Column::Value))
+            .from_as(term::Entity, "t")
+            .join_as(
+                sea_orm::JoinType::InnerJoin,
+                entry::Entity,
+                E,
+                Expr::col((E, entry::Column::Local)).equals(("t", term::Column::Object)),
+            )
+            .and_where(Expr::col(("t", term::Column::Facet)).eq(Facet::Unit.name()))
+            .and_where(Expr::col(("t", term::Column::Value)).is_in(texts));
+        let rows = self.store.reader.query_all(&query).await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    }
+
+    /// The citations that print one of the titles or the document number.
+    pub async fn citations(&self, titles: &[String], number: Option<&str>) -> Result<Vec<Citation>> {
+        let mut printed = Cond::any();
+        for title in titles {
+            let (first, end) = Citation::titled(title);
+            let value = || Expr::col(term::Column::Value);
+            printed = printed.add(value().gte(first).and(value().lt(end)));
+        }
+        if let Some(number) = number {
+            let numbered = objects(Facet::BasisNumber, Some(&[number.to_owned()]));
+            printed = printed.add(Expr::col(term::Column::Object).in_subquery(numbered));
+        }
+        let mut query = Query::select();
+        query
+            .distinct()
+            .column(term::Column::Value)
+            .from(term::Entity)
+            .and_where(Expr::col(term::Column::Facet).eq(Facet::Basis.name()))
+            .cond_where(printed);
+        let rows = self.store.reader.query_all(&query).await?;
+        let values = rows.iter().map(|row| row.try_get_by_index(0));
+        let values: Vec<String> = values.collect::<std::result::Result<_, _>>()?;
+        Ok(values.iter().filter_map(|value| Citation::from_value(value)).collect())
+    }
+
+    async fn number_of(&self, mut matching: SelectStatement) -> Result<u64> {
+        let row = self.store.reader.query_one(matching.expr(Expr::cust("COUNT(*)"))).await?;
+        let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+        Ok(count.unsigned_abs())
+    }
+
+    fn matching(&self, selection: &Selection, scope: Scope) -> SelectStatement {
+        let backend = self.store.reader.get_database_backend();
+        let mut query = Query::select();
+        query.from_as(entry::Entity, E).cond_where(fits(E, selection, scope, backend));
+        if selection.nearest_only {
+            let mut below = Query::select();
+            below
+                .expr(Expr::cust("1"))
+                .from_as(entry::Entity, BELOW)
+                .and_where(Expr::col((BELOW, entry::Column::OriginItem)).equals((E, entry::Column::Item)))
+                .cond_where(fits(BELOW, selection, scope, backend));
+            query.and_where(Expr::not_exists(below));
+        }
+        query
+    }
+}
+
+/// Whether the entry `e` is in force and fits.
+fn fits(e: &'static str, selection: &Selection, scope: Scope, backend: DbBackend) -> Condition {
+    let col = |column: entry::Column| Expr::col((e, column));
+    let mut all = Cond::all().add(in_force(e, scope));
+    if let Some(runs) = &selection.divisions {
+        let mut any = Cond::any();
+        for (first, last) in runs {
+            // A catalogue's code is its division's and a dash; what sorts next after a dash is a full stop.
+            let code = || col(entry::Column::Catalogue);
+            any = any.add(code().gte(format!("{first}-")).and(code().lt(format!("{last}."))));
+        }
+        all = all.add(if runs.is_empty() { Cond::all().add(Expr::cust("1 = 0")) } else { any });
+    }
+    let of = |column: catalogue::Column, values: Vec<String>| {
+        let catalogues = Query::select()
+            .column(catalogue::Column::Code)
+            .from(catalogue::Entity)
+            .and_where(Expr::col(column).is_in(values))
+            .to_owned();
+        col(entry::Column::Catalogue).in_subquery(catalogues)
+    };
+    if let Some(kinds) = &selection.kinds {
+        all = all.add(of(catalogue::Column::Kind, kinds.iter().map(variant_name).collect()));
+    }
+    if let Some(domains) = &selection.domains {
+        let several = Query::select()
+            .column(catalogue::Column::Code)
+            .from(catalogue::Entity)
+            .and_where(Expr::col(catalogue::Column::Domain).is_null())
+            .to_owned();
+        let own = col(entry::Column::Local).in_subquery(objects(Facet::Domain, Some(domains)));
+        let own = own.and(col(entry::Column::Catalogue).in_subquery(several));
+        all = all.add(of(catalogue::Column::Domain, domains.clone()).or(own));
+    }
+    for (facet, values) in &selection.terms {
+        let part = if facet.is_local() { entry::Column::Local } else { entry::Column::Content };
+        all = all.add(col(part).in_subquery(objects(*facet, Some(values))));
+    }
+    if let Some(units) = &selection.units {
+        all = all.add(means(e, units.iter()));
+    }
+    if let Some(part) = &selection.name {
+        let position = if backend == DbBackend::Postgres { "strpos" } else { "instr" };
+        let at = Func::cust(position).arg(Expr::col(heading::Column::Names)).arg(part.as_str());
+        let named = Query::select()
+            .column(heading::Column::Object)
+            .from(heading::Entity)
+            .and_where(Expr::from(at).gt(0))
+            .to_owned();
+        all = all.add(col(entry::Column::Content).in_subquery(named));
+    }
+    if let Some(origin) = &selection.origin {
+        all = all.add(col(entry::Column::OriginItem).eq(origin.as_str()));
+    }
+    all
+}
+
+/// Whether the row prints a wording that means a wanted unit in its place.
+fn means<'a>(e: &'static str, units: impl Iterator<Item = &'a (String, String)>) -> Condition {
+    let mut any = Cond::any().add(Expr::cust("1 = 0"));
+    for (place, text) in units {
+        let code = || Expr::col((e, entry::Column::Catalogue));
+        let here = code().gte(format!("{place}-")).and(code().lt(format!("{place}.")));
+        let printed = objects(Facet::Unit, Some(std::slice::from_ref(text)));
+        any = any.add(here.and(Expr::col((e, entry::Column::Local)).in_subquery(printed)));
+    }
+    any
+}
+
+/// The objects that have one of the values of a facet, or any.
+fn objects(facet: Facet, values: Option<&[String]>) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .column(term::Column::Object)
+        .from(term::Entity)
+        .and_where(Expr::col(term::Column::Facet).eq(facet.name()));
+    if let Some(values) = values {
+        query.and_where(Expr::col(term::Column::Value).is_in(values));
+    }
+    query
+}
+
+/// Whether the entry `e` is of the version in force under the scope.
+fn in_force(e: &'static str, scope: Scope) -> Condition {
+    let (revision, day) = (signed(scope.revision), scope.effective_on);
+    let void = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as(withdrawal::Entity, "w")
+        .and_where(Expr::col(("w", withdrawal::Column::Catalogue)).equals(("v", version::Column::Catalogue)))
+        .and_where(Expr::col(("w", withdrawal::Column::Number)).equals(("v", version::Column::Number)))
+        .and_where(Expr::col(("w", withdrawal::Column::Revision)).lte(revision))
+        .and_where(Expr::col(("w", withdrawal::Column::FromDay)).lte(day))
+        .to_owned();
+    let number = Query::select()
+        .column(("v", version::Column::Number))
+        .from_as(version::Entity, "v")
+        .and_where(Expr::col(("v", version::Column::Catalogue)).equals((e, entry::Column::Catalogue)))
+        .and_where(Expr::col(("v", version::Column::Revision)).lte(revision))
+        .and_where(Expr::col(("v", version::Column::EffectiveFrom)).lte(day))
+        .and_where(Expr::not_exists(void))
+        .order_by(("v", version::Column::EffectiveFrom), sea_orm::Order::Desc)
+        .order_by(("v", version::Column::Number), sea_orm::Order::Desc)
+        .limit(1)
+        .to_owned();
+    let closed = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as(closure::Entity, "x")
+        .and_where(Expr::col(("x", closure::Column::Catalogue)).equals((e, entry::Column::Catalogue)))
+        .and_where(Expr::col(("x", closure::Column::Revision)).lte(revision))
+        .and_where(Expr::col(("x", closure::Column::FromDay)).lte(day))
+        .to_owned();
+    Cond::all()
+        .add(Expr::col((e, entry::Column::Number)).eq(Expr::from(number)))
+        .add(Expr::not_exists(closed))
+}
+
+fn rank(order: Order) -> Expr {
+    match order {
+        Order::RecentlyChanged => Expr::cust("-e.changed"),
+        Order::Catalogue | Order::Code => Expr::cust("CAST(0 AS BIGINT)"),
+    }
+}
+
+/// What an order goes by.
+fn key(order: Order) -> Vec<Expr> {
+    let column = |column: entry::Column| Expr::col((E, column));
+    let (catalogue, number) = (column(entry::Column::Catalogue), column(entry::Column::Number));
+    let position = column(entry::Column::Position);
+    match order {
+        Order::Catalogue => vec![catalogue, number, position],
+        Order::Code => vec![catalogue, number, column(entry::Column::Serial)],
+        Order::RecentlyChanged => vec![rank(order), catalogue, number, position],
+    }
+}
+
+/// The same of one place.
+fn values(order: Order, place: &Place) -> Expr {
+    let ranked = (order == Order::RecentlyChanged).then(|| Value::from(place.rank));
+    let rest: [Value; 3] =
+        [place.catalogue.clone().into(), place.number.cast_signed().into(), place.index.cast_signed().into()];
+    Expr::tuple(ranked.into_iter().chain(rest).map(Expr::val))
+}
+
+fn read(row: &QueryResult, order: Order) -> Result<Found> {
+    let (number, position): (i32, i32) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+    let serial: i32 = row.try_get_by_index(3)?;
+    let index = if order == Order::Code { serial } else { position };
+    let place = Place {
+        rank: row.try_get_by_index(4)?,
+        catalogue: row.try_get_by_index(0)?,
+        number: number.unsigned_abs(),
+        index: index.unsigned_abs(),
+    };
+    Ok(Found { place, position: position.unsigned_abs() })
+}
