@@ -6,7 +6,7 @@ SHELL := /bin/bash
 CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mulu/target
 export CARGO_TARGET_DIR
 
-.PHONY: help deps deps-build serve test soak lint fmt bench release
+.PHONY: help deps deps-build explorer explorer-here serve test soak lint fmt bench release
 
 help: ## Print this list · 显示本列表
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do \
@@ -18,19 +18,42 @@ deps: ## Install what building and testing need (Debian) · 安装构建和测�
 deps-build:
 	@tests/install-deps build
 
+# What GraphiQL at /graphiql is built from, and the two signs that it was.
+MODULES := explorer/node_modules/.package-lock.json
+BUNDLE := explorer/dist/index.html
+
+$(MODULES): explorer/package.json explorer/package-lock.json
+	npm ci --prefix explorer --ignore-scripts --prefer-offline --no-audit --no-fund
+	@touch $@
+
+$(BUNDLE): $(MODULES) explorer/build.mjs $(wildcard explorer/src/* explorer/queries/*)
+	npm run --silent build --prefix explorer
+
+explorer: $(BUNDLE) ## Bundle GraphiQL for /graphiql (Node, npm) · 打包 /graphiql 的 GraphiQL（需 Node、npm）
+	@:
+
+# For those who can do without it.
+explorer-here:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory explorer; else \
+		echo "No npm: /graphiql will be missing · 没有 npm：将缺少 /graphiql"; fi
+
 serve: export MULU_DATABASE_URL ?= sqlite://mulu.db
 serve: deps-build ## Build and serve the example catalogue · 构建并启动示例目录服务
+	@$(MAKE) --no-print-directory explorer-here || \
+		echo "No bundle: /graphiql will be missing · 打包未成：将缺少 /graphiql"
 	cargo build --locked
 	"$$CARGO_TARGET_DIR/debug/mulu" serve --example
 
 test: ## Check the format, run all tests (SQLite and PostgreSQL) · 检查格式并运行全部测试（SQLite 与 PostgreSQL）
 	@tests/install-deps test
+	@$(MAKE) --no-print-directory explorer
 	cargo fmt --check
 	CARGO_INCREMENTAL=0 tests/with-postgres cargo test --locked
 
 soak: export MULU_CASES ?= full
 soak: ## Run the long tests, up to an hour · 运行长时间测试，最多一小时
 	@tests/install-deps test
+	@$(MAKE) --no-print-directory explorer
 	cargo test --locked --test it --no-run
 	tests/with-postgres timeout 3600 cargo test --locked --test it -- --nocapture
 
@@ -45,6 +68,6 @@ fmt: ## Format the code · 格式化代码
 bench: deps-build ## Run the benchmarks · 运行性能基准测试
 	cargo bench --locked --bench core
 
-release: deps-build ## Build the release binary · 构建发布版可执行文件
+release: deps-build explorer-here ## Build the release binary · 构建发布版可执行文件
 	cargo build --locked --release
 	@echo "$$CARGO_TARGET_DIR/release/mulu"

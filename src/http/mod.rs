@@ -62,6 +62,8 @@ fn router(app: App, timeout: Duration) -> Router {
         ));
     Router::new()
         .route("/", get(web::home))
+        .route("/graphiql", get(web::explorer))
+        .route("/graphiql/{file}", get(web::explorer_file))
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,10 +1,14 @@
 //! Pages for people.
 
+mod explorer;
+
 use axum::{
     extract::State,
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
+
+pub(crate) use explorer::{explorer, explorer_file};
 
 use crate::{
     catalogue::{reference::Register, scope::ScopeRequest},

@@ -13,6 +13,7 @@ mod config;
 mod crash;
 mod docs;
 mod example;
+mod explorer;
 mod graphql;
 mod history;
 mod import;

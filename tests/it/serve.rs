@@ -1,49 +1,8 @@
 //! `mulu serve`: the address comes last, health tells life from readiness, SIGTERM ends it in order.
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-};
-
 use serde_json::Value;
 
-use crate::kit::{Backend, TestApp};
-
-/// A server of its own, stopped when the test ends.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(app: &TestApp, arguments: &[&str]) -> Self {
-        let mut child = app.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().rsplit(' ').next().unwrap().trim_end_matches('/').to_owned();
-        assert!(address.starts_with("http://"), "{line}");
-        Self { child, address }
-    }
-
-    fn get(&self, path: &str) -> ureq::http::Response<ureq::Body> {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        agent.get(format!("{}{path}", self.address)).call().unwrap()
-    }
-
-    /// Tells it to stop; its exit code and what it logged.
-    fn stop(mut self) -> (Option<i32>, String) {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        let mut log = String::new();
-        std::io::Read::read_to_string(self.child.stderr.as_mut().unwrap(), &mut log).unwrap();
-        (self.child.wait().unwrap().code(), log)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-    }
-}
+use crate::kit::{Backend, Server, TestApp};
 
 on_both_stores! {
     async fn it_lives_is_ready_and_stops_in_order(app: TestApp) {
@@ -60,6 +19,23 @@ on_both_stores! {
         for part in ["mulu 目录", "行政区划 · divisions</dt><dd>5</dd>"] {
             assert!(page.contains(part), "{part}: {page}");
         }
+        for part in ["http-equiv", "<script", "src=", "href=\"http", "//cdn"] {
+            assert!(!page.contains(part), "the page needs neither scripts nor other hosts: {part}");
+        }
+        let links: Vec<&str> =
+            page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(links.len(), 4, "{links:?}");
+        for (link, start) in links.iter().zip(["graphiql", "graphql?query=", "healthz", "readyz"]) {
+            assert!(link.starts_with(start), "{links:?}");
+            let mut answer = server.get(&format!("/{link}"));
+            let text = answer.body_mut().read_to_string().unwrap();
+            assert!(answer.status() == 200 && !text.contains("errors"), "{link}: {text}");
+        }
+        // The question that the page shows, as a shell would send it.
+        let asked = page.split_once("-d '").and_then(|(_, rest)| rest.split_once('\'')).unwrap().0;
+        let (status, answer) = server.post("/graphql", &asked.replace('\n', " "));
+        assert_eq!((status, &answer["errors"]), (200, &Value::Null), "{asked}");
+        assert_eq!(answer["data"]["catalogues"]["nodes"], serde_json::json!([]));
         assert_eq!(server.get("/nothing").status(), 404);
         let (code, log) = server.stop();
         assert_eq!(code, Some(0), "{log}");
@@ -68,13 +44,7 @@ on_both_stores! {
 
     async fn it_answers_graphql_and_follows_what_others_publish(app: TestApp) {
         let server = Server::start(&app, &["serve", "--listen", "127.0.0.1:0"]);
-        let post = |body: &str| {
-            let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-            let request = agent.post(format!("{}/graphql", server.address)).header("content-type", "application/json");
-            let mut response = request.send(body).unwrap();
-            let text = response.body_mut().read_to_string().unwrap();
-            (response.status().as_u16(), serde_json::from_str::<Value>(&text).unwrap())
-        };
+        let post = |body: &str| server.post("/graphql", body);
         let question = r#"{"query":"query Q($c: String!) { catalogue(code: $c) { version { itemCount } } }","operationName":"Q","variables":{"c":"513230000000-12"}}"#;
         assert_eq!(post(question), (200, serde_json::json!({ "data": { "catalogue": null } })));
         let file = app.file("a.ndjson", &crate::kit::ndjson("513230000000-12", "2026-01-01", 3));
@@ -118,11 +88,8 @@ async fn the_example_is_loaded_once_and_logs_are_json_when_asked() {
     let revision = app.store.head().await.unwrap();
     first.stop();
     let mut command = app.command(&arguments);
-    command.env("MULU_LOG_FORMAT", "json").stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let second = Server { child, address: line.trim().rsplit(' ').next().unwrap().to_owned() };
+    command.env("MULU_LOG_FORMAT", "json");
+    let second = Server::spawn(command);
     assert_eq!(app.store.head().await.unwrap(), revision);
     let (_, log) = second.stop();
     for line in log.lines() {

@@ -1,8 +1,10 @@
 //! The test kit: a fresh database on either store, the command line, and documents with honest defaults.
 
 mod asking;
+mod browser;
 mod database;
 mod documents;
+mod server;
 mod soak;
 
 use std::{
@@ -11,6 +13,7 @@ use std::{
 };
 
 pub use asking::Asking;
+pub use browser::Browser;
 use chrono::{DateTime, Utc};
 pub use database::{Backend, Database, TABLES};
 pub use documents::{document, ndjson, publish, registers};
@@ -19,6 +22,7 @@ use mulu::{
     import::{File, read_references},
     store::Store,
 };
+pub use server::Server;
 pub use soak::{cases, runner};
 
 /// The instant at which tests begin: 08:00 in Shanghai.
