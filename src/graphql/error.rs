@@ -49,7 +49,12 @@ impl From<Error> for Failure {
 
 impl From<Arc<Error>> for Failure {
     fn from(error: Arc<Error>) -> Self {
-        Self { code: error.code(), message: error.message(), cause: Some(error) }
+        let message = match &*error {
+            // What is broken names rows and digests; that is for whoever reads the log.
+            Error::Inconsistent(_) => Message::new("数据库内容自相矛盾", "the database contradicts itself"),
+            other => other.message(),
+        };
+        Self { code: error.code(), message, cause: Some(error) }
     }
 }
 

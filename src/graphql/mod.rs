@@ -11,6 +11,7 @@ mod id;
 mod item;
 mod legal_basis;
 mod loaders;
+mod order;
 mod platform;
 mod query;
 mod scalars;
@@ -44,14 +45,20 @@ fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscrip
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_depth(20).limit_complexity(20_000)
 }
 
-/// Answers a request. It has loaders of its own, so that its misses are loaded together, and one head and day.
+/// Answers a request, in the order of its selections. It has loaders of its own, so that its misses are loaded
+/// together, and one head and day.
 pub async fn answer(
     schema: &Schema,
     reader: &Reader,
-    request: async_graphql::Request,
+    mut request: async_graphql::Request,
 ) -> async_graphql::Response {
+    let document = request.parsed_query().ok().cloned();
+    let operation = request.operation_name.clone();
     let now = at::Now { revision: reader.refs().revision, today: reader.store().clock().today() };
     let mut response = schema.execute(request.data(loaders::new(reader.clone())).data(now)).await;
     response.errors.iter_mut().for_each(error::with_code);
+    if let Some(document) = document {
+        order::as_asked(&mut response.data, &document, operation.as_deref());
+    }
     response
 }

@@ -204,8 +204,7 @@ async fn project_version<C: ConnectionTrait>(
     let before = before(connection, published).await?;
     for (position, leaf) in leaves.iter().enumerate() {
         let Some(bytes) = stored.get(leaf).ok_or_else(|| missing(*leaf))? else { continue };
-        let entry = Entry::from_object(bytes)
-            .map_err(|error| Error::Inconsistent(format!("object {leaf}: {error}")))?;
+        let entry: Entry = parsed(*leaf, bytes)?;
         let reads = (entry.content.as_bytes().to_vec(), entry.local.as_bytes().to_vec());
         let unchanged = before.get(entry.item.as_str()).filter(|(read, _)| *read == reads);
         rows.entry.push(entry::Model {
@@ -250,8 +249,7 @@ async fn project_records<C: ConnectionTrait>(
     rows: &mut Rows,
 ) -> Result<()> {
     let Some(index) = object(connection, load.records).await? else { return Ok(()) };
-    let broken = |digest: Digest| move |error| Error::Inconsistent(format!("object {digest}: {error}"));
-    let index = Chunks::from_object(&index).map_err(broken(load.records))?;
+    let index: Chunks = parsed(load.records, &index)?;
     let register = load.register.name();
     for part in index.chunks.chunks(DIGESTS_A_STATEMENT) {
         let digests: Vec<Digest> = part.iter().map(|chunk| chunk.object).collect();
@@ -259,14 +257,15 @@ async fn project_records<C: ConnectionTrait>(
         for chunk in part {
             let object = chunk.object.as_bytes().to_vec();
             let records = match stored.remove(&chunk.object).ok_or_else(|| missing(chunk.object))? {
-                Some(bytes) => Some(Chunk::from_object(&bytes).map_err(broken(chunk.object))?.records),
+                Some(bytes) => Some(parsed::<Chunk>(chunk.object, &bytes)?.records),
                 None => None,
             };
             for (i, code) in chunk.codes.iter().enumerate() {
                 let value = records.as_ref().and_then(|records| records.get(i));
                 let bytes = value.map(crate::catalogue::canonical::to_bytes).transpose()?;
                 let record = bytes.as_ref().map(|bytes| load.register.read(bytes)).transpose();
-                let record = record.map_err(broken(chunk.object))?;
+                let record = record
+                    .map_err(|error| Error::Inconsistent(format!("object {}: {error}", chunk.object)))?;
                 rows.naming.extend(record.iter().flat_map(AnyRecord::names).map(|name| naming::Model {
                     register: register.to_owned(),
                     name: bounded(name),
@@ -309,6 +308,11 @@ pub(super) async fn objects<C: ConnectionTrait>(
         found.extend(rows.into_iter().filter_map(|row| Some((Digest::from_bytes(&row.digest)?, row.bytes))));
     }
     Ok(found)
+}
+
+/// What the bytes of an object say; they were checked when they came in, so others are not ours.
+pub(super) fn parsed<T: Format>(digest: Digest, bytes: &[u8]) -> Result<T> {
+    T::from_object(bytes).map_err(|error| Error::Inconsistent(format!("object {digest}: {error}")))
 }
 
 pub(super) fn missing(digest: Digest) -> Error {

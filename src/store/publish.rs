@@ -19,7 +19,6 @@ use crate::{
         digest::Digest,
         draft::{Base, Document, Draft},
         event::{Closed, EventBody, Published, Withdrawn},
-        format::Format,
         reference::Register,
         scope::{Revision, Scope},
         text::Text,
@@ -175,7 +174,7 @@ impl Writing {
         let Some(last) = read::last_version(&self.transaction, code).await? else { return Ok(None) };
         let digest = read::digest(&last.digest, "version")?;
         let Some(bytes) = projection::object(&self.transaction, digest).await? else { return Ok(None) };
-        let last = Version::from_object(&bytes)?;
+        let last: Version = projection::parsed(digest, &bytes)?;
         let renumbered = Version { number: last.number, previous: last.previous, ..draft.version.clone() };
         Ok((renumbered == last).then(|| staged(&last, digest, None, true)))
     }
@@ -263,7 +262,7 @@ async fn by_names(writing: &Writing, code: &str, number: i32) -> Result<HashMap<
     let (mut items, mut twice) = (HashMap::new(), HashSet::new());
     for (row, digest) in rows.iter().zip(&digests) {
         let Some(Some(bytes)) = contents.get(digest) else { continue };
-        let names = Content::from_object(bytes)?.names;
+        let names = projection::parsed::<Content>(*digest, bytes)?.names;
         if let Ok(item) = row.item.parse()
             && items.insert(names.clone(), item).is_some()
         {

@@ -152,7 +152,7 @@ impl Store {
         let row = row.ok_or_else(|| Error::Inconsistent(format!("version {} {number}", view.code)))?;
         let digest = digest(&row.digest, "version")?;
         let bytes = projection::object(&self.reader, digest).await?.ok_or(Error::Redacted(digest))?;
-        let version = Version::from_object(&bytes)?;
+        let version: Version = projection::parsed(digest, &bytes)?;
         Ok(Some(VersionView { version, digest, state, revision: unsigned(row.revision) }))
     }
 
@@ -195,7 +195,7 @@ impl Store {
 fn entry_view(leaf: Digest, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<EntryView> {
     fn part<T: Format>(key: Digest, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<Option<T>> {
         let bytes = objects.get(&key).ok_or_else(|| projection::missing(key))?;
-        Ok(bytes.as_ref().map(|bytes| T::from_object(bytes)).transpose()?)
+        bytes.as_ref().map(|bytes| projection::parsed(key, bytes)).transpose()
     }
     let entry: Entry = part(leaf, objects)?.ok_or(Error::Redacted(leaf))?;
     Ok(EntryView { content: part(entry.content, objects)?, local: part(entry.local, objects)?, entry, leaf })
@@ -309,9 +309,13 @@ pub(super) async fn codes<C: ConnectionTrait>(
 
 fn state<S: State>(row: &record::Model, scope: Scope) -> Result<S> {
     let bytes = row.bytes.as_ref().ok_or(Error::Redacted(digest(&row.object, "record")?))?;
-    let record: Record<S> = Record::from_bytes(bytes)?;
+    let record = Record::<S>::from_bytes(bytes).map_err(|error| broken(row, error))?;
     let state = record.on(scope.effective_on).cloned();
     state.ok_or_else(|| Error::Inconsistent(format!("record {} {} has no states", row.register, row.code)))
+}
+
+fn broken(row: &record::Model, error: impl std::fmt::Display) -> Error {
+    Error::Inconsistent(format!("record {} {}: {error}", row.register, row.code))
 }
 
 /// A digest column.

@@ -1,10 +1,9 @@
 //! The read API: one question, the whole answer.
 
 use mulu::{catalogue::text::Text, store::Withdrawal};
-use proptest::{prelude::*, strategy::ValueTree};
 use serde_json::{Value, json};
 
-use crate::kit::{Asking, Backend, TestApp, publish, runner, source};
+use crate::kit::{Asking, Backend, TestApp, publish, source};
 
 const CODE: &str = "513230000000-12";
 
@@ -63,64 +62,26 @@ on_both_stores! {
         let question = |first: usize| format!(r#"{{ items(filter: {{ division: "513230" }}, first: {first}) {{ nodes {{
             name domain {{ name }} division {{ name ancestors {{ name }} }} responsibleUnits {{ unit {{ name }} }}
             channels {{ channel {{ name }} }} basis {{ legalBasis {{ title }} }} version {{ number }} }} }} }}"#);
-        let mut cold = Vec::new();
-        for first in [5, 100] {
-            let mut fewest = u64::MAX;
-            // Which fields share a batch depends on which answer of the database comes first; the best of some runs
-            // does not.
-            for _ in 0..5 {
+        let mut fewest = [u64::MAX; 2];
+        // Which fields share a batch depends on which answer of the database comes first; the best of some runs does
+        // not, and were it to grow with the rows it would never be the same.
+        for run in 0..20 {
+            for (first, fewest) in [5, 100].into_iter().zip(&mut fewest) {
                 let asking = Asking::new(&app).await;
                 let before = app.store.statements();
                 let answer = asking.ask_stale(&question(first)).await;
                 assert_eq!(answer["data"]["items"]["nodes"].as_array().unwrap().len(), first, "{answer}");
-                fewest = fewest.min(app.store.statements() - before);
+                *fewest = (*fewest).min(app.store.statements() - before);
                 let warm = app.store.statements();
                 asking.ask_stale(&question(first)).await;
                 assert_eq!(app.store.statements(), warm, "a warm answer asks the database nothing");
             }
-            cold.push(fewest);
-        }
-        assert_eq!(cold[0], cold[1]);
-        assert!(cold[0] > 0);
-    }
-
-    async fn a_walk_sees_one_state_while_versions_are_published(app: TestApp) {
-        publish(&app, CODE, "2026-01-01", 13).await;
-        publish(&app, "513230100000-12", "2026-01-01", 4).await;
-        let asking = Asking::new(&app).await;
-        let mut runner = runner(&format!("walks on {:?}", app.database.backend), 100);
-        for case in 0..crate::kit::cases(100) {
-            let (size, forward) = (1usize..20, any::<bool>()).new_tree(&mut runner).unwrap().current();
-            let (count, cursor, edge, more) = if forward {
-                ("first", "after", "endCursor", "hasNextPage")
-            } else {
-                ("last", "before", "startCursor", "hasPreviousPage")
-            };
-            let all = asking.data("{ items(first: 100) { nodes { code content { text } } } }").await;
-            let all = all["items"]["nodes"].as_array().unwrap().clone();
-            let mut seen: Vec<Value> = Vec::new();
-            let mut position = String::new();
-            loop {
-                let page = asking
-                    .data(&format!(
-                        "{{ items({count}: {size} {position}) {{ totalCount nodes {{ code content {{ text }} }}
-                           pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
-                    ))
-                    .await;
-                let page = &page["items"];
-                assert_eq!(page["totalCount"], all.len());
-                let nodes = page["nodes"].as_array().unwrap().clone();
-                seen = if forward { [seen, nodes].concat() } else { [nodes, seen].concat() };
-                if page["pageInfo"][more] != true {
-                    break;
-                }
-                position = format!("{cursor}: {}", page["pageInfo"][edge]);
-                // Something in force from today on, with other rows than before.
-                let step = u32::try_from(seen.len()).unwrap() + case;
-                publish(&app, CODE, &format!("2026-{:02}-{:02}", 1 + step % 10, 1 + step % 28), 9 + seen.len() % 7).await;
+            if run >= 4 && fewest[0] == fewest[1] {
+                break;
             }
-            assert_eq!(seen, all, "{size} a page, forward: {forward}");
         }
+        assert_eq!(fewest[0], fewest[1]);
+        assert!(fewest[0] > 0);
     }
 
     async fn every_refusal_has_its_code(app: TestApp) {
@@ -166,6 +127,24 @@ on_both_stores! {
             let answer = asking.ask(question).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_INPUT", "{question}");
         }
+    }
+
+    async fn a_failure_of_the_database_is_said_and_not_explained(app: TestApp) {
+        publish(&app, CODE, "2026-01-01", 2).await;
+        app.database.disarm().await;
+        app.database.execute("UPDATE entry SET leaf = content").await.unwrap();
+        let asking = Asking::wide(&app).await;
+        let question = "{ items { totalCount nodes { code } } }";
+        assert_eq!(asking.refused(question).await, "INCONSISTENT");
+        assert!(!asking.text(question).await.contains("sha256"), "what is broken is for the log alone");
+        app.database.execute("ALTER TABLE entry RENAME COLUMN serial TO number_of_it").await.unwrap();
+        assert_eq!(Asking::wide(&app).await.refused("{ items { totalCount nodes { code } } }").await, "INTERNAL");
+        app.database.execute("DROP TABLE entry").await.unwrap();
+        assert_eq!(asking.refused("{ items { totalCount } }").await, "NOT_MIGRATED");
+        app.store.clone().close().await.unwrap();
+        let closed: Value = serde_json::to_value(asking.ask_stale("{ items { totalCount } }").await).unwrap();
+        assert_eq!(closed["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{closed}");
+        assert_eq!(closed["data"]["items"]["totalCount"], Value::Null, "a failure is no number");
     }
 
     async fn at_opens_the_whole_root_again_and_inherits(app: TestApp) {

@@ -21,5 +21,7 @@ mod items;
 mod migrations;
 mod publish;
 mod reference;
+mod scopes;
 mod serve;
 mod vectors;
+mod walks;

@@ -6,6 +6,7 @@
 //! with the epoch of their register. What is missing is loaded in one statement for
 //! all who ask at once.
 
+mod matching;
 mod records;
 mod refs;
 mod wide;
@@ -233,7 +234,7 @@ impl Reader {
         if !missing.is_empty() {
             for (digest, bytes) in projection::objects(&self.store.reader, &missing).await? {
                 let Some(bytes) = bytes else { continue };
-                let value = Arc::new(T::from_object(&bytes)?);
+                let value = Arc::new(projection::parsed::<T>(digest, &bytes)?);
                 cache.insert((epoch, digest), value.clone());
                 found.insert(digest, value);
             }
@@ -315,7 +316,7 @@ fn tree(
         let bytes = objects.get(&leaf).ok_or_else(|| projection::missing(leaf))?;
         let place = row.position.unsigned_abs() as usize;
         if let (Some(bytes), Some(slot)) = (bytes, entries.get_mut(place)) {
-            *slot = Some(Leaf { entry: Entry::from_object(bytes)?, changed: unsigned(row.changed) });
+            *slot = Some(Leaf { entry: projection::parsed(leaf, bytes)?, changed: unsigned(row.changed) });
             places.insert(row.item.clone(), place);
         }
     }

@@ -49,7 +49,9 @@ impl Recorded {
         let known = self.loads.iter().rfind(|(revision, ..)| *revision <= scope.revision);
         let Some((_, object, bytes)) = known else { return Ok(None) };
         let bytes = bytes.as_ref().ok_or(Error::Redacted(*object))?;
-        Ok(Record::<S>::from_bytes(bytes)?.on(scope.effective_on).cloned())
+        let record = Record::<S>::from_bytes(bytes)
+            .map_err(|error| Error::Inconsistent(format!("object {object}: {error}")))?;
+        Ok(record.on(scope.effective_on).cloned())
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) async fn verify<C: ConnectionTrait>(connection: &C, replayed: &Replay
             let mut tree = Frontier::default();
             for chunk in &index.chunks {
                 let Some(bytes) = projection::object(connection, chunk.object).await? else { return Ok(()) };
-                let chunk = Chunk::from_object(&bytes)?;
+                let chunk: Chunk = projection::parsed(chunk.object, &bytes)?;
                 for record in chunk.records {
                     tree.push(merkle::leaf_hash(&canonical::to_bytes(&record)?));
                 }

@@ -40,6 +40,13 @@ impl Asking {
         serde_json::to_value(graphql::answer(&self.schema, &self.reader, request).await).unwrap()
     }
 
+    /// The answer as it is sent.
+    pub async fn text(&self, question: &str) -> String {
+        self.reader.refresh().await.unwrap();
+        let request = async_graphql::Request::new(question);
+        serde_json::to_string(&graphql::answer(&self.schema, &self.reader, request).await).unwrap()
+    }
+
     /// The data of an answer without errors.
     pub async fn data(&self, question: &str) -> Value {
         let mut answer = self.ask(question).await;
