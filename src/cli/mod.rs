@@ -2,6 +2,7 @@
 //! error. Exit code 0: done; 1: refused or failed, said in both languages; 2: the command line itself is wrong.
 
 mod catalogue;
+mod diff;
 mod import;
 mod log;
 mod publish;
@@ -67,6 +68,8 @@ enum Command {
     /// Look at catalogues
     #[command(subcommand)]
     Catalogue(catalogue::CatalogueCommand),
+    /// Say what differs between two versions
+    Diff(diff::Diff),
     /// Registers: divisions, units, domains, channels, assignments, legal bases, aliases
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
@@ -150,6 +153,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Withdraw(withdraw) => withdraw.run(&store).await,
         Command::Close(close) => close.run(&store).await,
         Command::Catalogue(command) => command.run(&store).await,
+        Command::Diff(diff) => diff.run(&store).await,
         Command::Reference(command) => command.run(&store).await,
         Command::Rebuild => log::rebuild(&store).await,
         Command::Verify => log::verify(&store).await,

@@ -207,6 +207,7 @@ pub(super) struct PageInfo {
 #[graphql(concrete(name = "CatalogueConnection", params(super::catalogue::Catalogue)))]
 #[graphql(concrete(name = "VersionConnection", params(super::version::Version)))]
 #[graphql(concrete(name = "OmissionConnection", params(super::version::Omission)))]
+#[graphql(concrete(name = "ItemComparisonConnection", params(super::compare::ItemComparison)))]
 pub(super) struct Connection<N: OutputType>
 where
     Edge<N>: OutputType,
@@ -232,6 +233,7 @@ where
 #[graphql(concrete(name = "CatalogueEdge", params(super::catalogue::Catalogue)))]
 #[graphql(concrete(name = "VersionEdge", params(super::version::Version)))]
 #[graphql(concrete(name = "OmissionEdge", params(super::version::Omission)))]
+#[graphql(concrete(name = "ItemComparisonEdge", params(super::compare::ItemComparison)))]
 #[graphql(concrete(name = "ItemEdge", params(super::item::Item)))]
 pub(super) struct Edge<N: OutputType> {
     /// The element (条目).

@@ -193,6 +193,21 @@ impl Loader<NamedKey> for Reader {
     }
 }
 
+/// The numbers of the versions in which an item changed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct HistoryKey(pub String);
+
+impl Loader<HistoryKey> for Reader {
+    type Value = Vec<u32>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[HistoryKey]) -> Result<HashMap<HistoryKey, Self::Value>, Self::Error> {
+        let items: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
+        let found = self.histories(&items).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(item, numbers)| (HistoryKey(item), numbers)).collect())
+    }
+}
+
 /// The state of a record under a view; `None` where it is not known.
 pub(super) async fn state<S: State>(
     ctx: &Context<'_>,

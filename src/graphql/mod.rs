@@ -2,6 +2,7 @@
 
 mod at;
 mod catalogue;
+mod compare;
 mod connection;
 mod cursor;
 mod division;

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use super::{
     at::{Now, View},
     catalogue::{self, Catalogue, CatalogueKind},
+    compare::{self, VersionComparison},
     connection::{Args, Connection},
     division::{self, Division, Level},
     domain::{self, Channel, Domain},
@@ -70,6 +71,24 @@ impl Query {
                 }
             }
             _ => None,
+        })
+    }
+
+    /// The version that an id means: itself, or the one in force of a catalogue.
+    async fn version(&self, ctx: &Context<'_>, id: &str) -> Result<Version> {
+        let version = match self.find(ctx, id).await? {
+            Some(Node::Version(version)) => Some(version),
+            Some(Node::Catalogue(catalogue)) => match catalogue.in_force() {
+                Some(number) => version::load(ctx, &catalogue, number).await?,
+                None => None,
+            },
+            _ => None,
+        };
+        version.ok_or_else(|| {
+            Failure::bad_input(
+                &format!("{id} 不指向任何版本或现行目录"),
+                &format!("`{id}` leads to no version, nor to a catalogue with one in force"),
+            )
         })
     }
 }
@@ -297,6 +316,18 @@ impl Query {
     ) -> Result<ItemConnection> {
         let (filter, args) = (filter.unwrap_or_default(), Args { first, after, last, before });
         item::list(ctx, self.view(ctx), &filter, order_by.into(), args).await
+    }
+
+    /// What differs between two versions (比较): of one catalogue, or of two catalogues, of which the versions in force
+    /// are compared. `BAD_INPUT` where an id leads to no version.
+    async fn compare(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of a version or catalogue: what is compared with (比较的基准)")] base: ID,
+        #[graphql(desc = "The id of a version or catalogue: what is compared (比较的对象)")] head: ID,
+    ) -> Result<VersionComparison> {
+        let (base, head) = futures_util::try_join!(self.version(ctx, &base), self.version(ctx, &head))?;
+        compare::compare(ctx, base, head).await
     }
 
     /// Where the platform stands (平台状态).

@@ -7,6 +7,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use super::{
     at::View,
     catalogue::{self, Catalogue},
+    compare::{self, VersionComparison},
     connection::{Args, Connection},
     cursor::ListKey,
     error::Result,
@@ -218,6 +219,15 @@ impl Version {
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<ItemConnection> {
         item::of_version(ctx, self, Args { first, after, last, before }).await
+    }
+
+    /// What differs from the version before it (与上一版的比较); null for the first.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Option<VersionComparison>> {
+        let Some(before) = self.number.checked_sub(1) else { return Ok(None) };
+        match load(ctx, &self.catalogue, before).await? {
+            Some(before) => Ok(Some(compare::compare(ctx, before, self.clone()).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Items of the upstream version that this place does not take over (未采用事项), with the reasons.

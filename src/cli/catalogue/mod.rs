@@ -132,7 +132,7 @@ async fn show(
     if json {
         print_json(&as_json(&version, &entries))
     } else {
-        table::print(store, &version, &entries, scope).await
+        table::show(store, &version, &entries, scope).await
     }
 }
 

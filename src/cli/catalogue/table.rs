@@ -1,12 +1,19 @@
 //! A version as the table that it was, in a terminal.
 
+use std::collections::HashMap;
+
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::super::say;
 use crate::{
     catalogue::{
-        channel::ChannelState, content::Content, division::DivisionState, domain::DomainState, local::Local,
-        scope::Scope, time_limit::TimeLimit,
+        channel::ChannelState,
+        content::Content,
+        division::DivisionState,
+        domain::DomainState,
+        element::ElementKind,
+        printed::{Names, Printed, print},
+        scope::Scope,
     },
     error::Result,
     store::{EntryView, Store, VersionView},
@@ -15,10 +22,20 @@ use crate::{
 /// Columns of a terminal that does not say how wide it is.
 const WIDTH: u16 = 160;
 
-const HEADER: [&str; 9] =
-    ["代码", "公开事项", "公开内容", "公开依据", "公开时限", "公开主体", "公开渠道", "公开对象", "方式/层级"];
+/// The columns: what stands over them, and the elements in them.
+const COLUMNS: [(&str, &[ElementKind]); 9] = [
+    ("代码", &[]),
+    ("公开事项", &[ElementKind::Name]),
+    ("公开内容", &[ElementKind::Content]),
+    ("公开依据", &[ElementKind::Basis]),
+    ("公开时限", &[ElementKind::TimeLimit]),
+    ("公开主体", &[ElementKind::ResponsibleUnit]),
+    ("公开渠道", &[ElementKind::Channel]),
+    ("公开对象", &[ElementKind::Audience]),
+    ("方式/层级", &[ElementKind::Method, ElementKind::Level]),
+];
 
-pub(super) async fn print(
+pub(super) async fn show(
     store: &Store,
     version: &VersionView,
     entries: &[EntryView],
@@ -43,7 +60,7 @@ pub(super) async fn print(
     let mut table = Table::new();
     let width = std::env::var("COLUMNS").ok().and_then(|width| width.parse().ok()).unwrap_or(WIDTH);
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width).set_header(HEADER);
+    table.set_width(width).set_header(COLUMNS.map(|(label, _)| label));
     for entry in entries {
         table.add_row(row(store, entry, scope).await?);
     }
@@ -58,61 +75,35 @@ async fn row(store: &Store, entry: &EntryView, scope: Scope) -> Result<[String; 
         row[0] = serial;
         return Ok(row);
     };
-    Ok([
-        serial,
-        lines(Some(&content.names), ToString::to_string),
-        lines(content.points.as_ref(), |point| point.text.to_string()),
-        lines(content.basis.as_ref(), |basis| basis.text.to_string()),
-        lines(content.time_limits.as_ref(), limit),
-        lines(local.units.as_ref(), |unit| unit.text.to_string()),
-        channels(store, content, scope).await?,
-        audience(content),
-        ticks(content, local),
-    ])
+    let names = names(store, content, scope).await?;
+    let printed = print(content, local, &names);
+    let column = |kinds: &[ElementKind]| {
+        let of = |kind: &ElementKind| printed.iter().find(|element| element.kind == *kind).map(Printed::text);
+        kinds.iter().filter_map(of).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    let mut row = COLUMNS.map(|(_, kinds)| column(kinds));
+    row[0] = serial;
+    Ok(row)
 }
 
-/// One element a line; nothing where the table does not say.
-fn lines<T>(values: Option<&Vec<T>>, text: impl Fn(&T) -> String) -> String {
-    values.into_iter().flatten().map(text).collect::<Vec<_>>().join("\n")
-}
-
-fn limit(limit: &TimeLimit) -> String {
-    if let Some(text) = &limit.text {
-        return text.to_string();
-    }
-    let trigger = limit.trigger.as_ref().map(|trigger| format!("{trigger}之日起")).unwrap_or_default();
-    match (limit.count, limit.unit) {
-        (Some(count), Some(unit)) => format!("{trigger}{}内", unit.counted(count)),
-        _ => limit.kind.label().to_owned(),
-    }
-}
-
-async fn channels(store: &Store, content: &Content, scope: Scope) -> Result<String> {
-    let mut names = Vec::new();
+/// The names of the channels that a row uses.
+async fn names(store: &Store, content: &Content, scope: Scope) -> Result<Channels> {
+    let mut channels = HashMap::new();
     for used in content.channels.iter().flatten() {
-        let name = match &used.text {
-            Some(text) => text.to_string(),
-            None => {
-                let state = store.record::<ChannelState>(&used.code, scope).await?;
-                state.map_or_else(|| used.code.clone(), |state| state.name.to_string())
-            }
-        };
-        names.push(name);
+        let state = store.record::<ChannelState>(&used.code, scope).await?;
+        channels.extend(state.map(|state| (used.code.clone(), state.name.to_string())));
     }
-    Ok(names.join("\n"))
+    Ok(Channels(channels))
 }
 
-fn audience(content: &Content) -> String {
-    let Some(audience) = &content.audience else { return String::new() };
-    let whole = (audience.whole_society == Some(true)).then(|| "全社会".to_owned());
-    let groups = audience.groups.iter().flatten().map(|group| group.text.to_string());
-    whole.into_iter().chain(groups).collect::<Vec<_>>().join("\n")
-}
+struct Channels(HashMap<String, String>);
 
-fn ticks(content: &Content, local: &Local) -> String {
-    let methods = content.methods.unwrap_or_default();
-    let proactive = (methods.proactive == Some(true)).then_some("主动");
-    let on_request = (methods.on_request == Some(true)).then_some("依申请");
-    let levels = local.levels.iter().flatten().filter(|(_, ticked)| **ticked).map(|(level, _)| level.label());
-    proactive.into_iter().chain(on_request).chain(levels).collect::<Vec<_>>().join("\n")
+impl Names for Channels {
+    fn channel(&self, code: &str) -> Option<String> {
+        self.0.get(code).cloned()
+    }
+
+    fn extension(&self, _: &str) -> Option<String> {
+        None
+    }
 }

@@ -1,11 +1,22 @@
 //! The elements of an item as a plain list, and the further ones by key.
 
+use std::{collections::HashMap, sync::Arc};
+
 use async_graphql::{Context, Enum, SimpleObject};
 
-use super::{Item, parts};
+use super::Item;
 use crate::{
-    catalogue::{element::ElementKind as CoreKind, text::Text, time_limit::TimeLimit},
-    graphql::error::Result,
+    catalogue::{
+        content::Content,
+        element::ElementKind as CoreKind,
+        local::Local,
+        printed::{ElementChange, Names, Printed, compare, print, print_all},
+        text::Text,
+    },
+    graphql::{
+        domain,
+        error::{Failure, Result},
+    },
 };
 
 /// 公开要素.
@@ -73,77 +84,60 @@ pub(super) async fn extensions(ctx: &Context<'_>, item: &Item) -> Result<Vec<Ext
     Ok(members.map(extension).collect())
 }
 
+/// What printing looks up, loaded before.
+#[derive(Default)]
+struct Looked {
+    channels: HashMap<String, String>,
+    labels: HashMap<String, String>,
+}
+
+impl Names for Looked {
+    fn channel(&self, code: &str) -> Option<String> {
+        self.channels.get(code).cloned()
+    }
+
+    fn extension(&self, key: &str) -> Option<String> {
+        self.labels.get(key).cloned()
+    }
+}
+
 /// Every element that is known, in the customary order.
 pub(super) async fn elements(ctx: &Context<'_>, item: &Item) -> Result<Vec<Element>> {
-    let (content, local) = (item.content(ctx).await?, item.local(ctx).await?);
-    let mut elements = vec![element(CoreKind::Name, texts(&content.names))];
-    let mut add =
-        |kind, values: Option<Vec<String>>| elements.extend(values.map(|values| element(kind, values)));
-    add(CoreKind::Content, content.points.as_ref().map(|p| p.iter().map(|p| p.text.to_string()).collect()));
-    add(CoreKind::Basis, content.basis.as_ref().map(|b| b.iter().map(|b| b.text.to_string()).collect()));
-    add(CoreKind::TimeLimit, content.time_limits.as_ref().map(|limits| limits.iter().map(limit).collect()));
-    let period = content.publicity_period.as_ref();
-    add(
-        CoreKind::PublicityPeriod,
-        period.map(|period| {
-            let made = || period.unit.counted(period.count);
-            vec![period.text.as_ref().map_or_else(made, ToString::to_string)]
-        }),
-    );
-    add(
-        CoreKind::ResponsibleUnit,
-        local.units.as_ref().map(|u| u.iter().map(|u| u.text.to_string()).collect()),
-    );
-    add(
-        CoreKind::Method,
-        content.methods.map(|methods| {
-            let label =
-                |method| if method == super::Method::Proactive { "主动公开" } else { "依申请公开" };
-            parts::methods(methods).into_iter().map(|method| label(method).to_owned()).collect()
-        }),
-    );
-    if let Some(used) = &content.channels {
-        let channels = parts::channels(ctx, item.view(), used, &local).await?;
-        add(CoreKind::Channel, Some(channels.iter().map(parts::ChannelUse::printed).collect()));
-    }
-    add(
-        CoreKind::Audience,
-        content.audience.as_ref().map(|audience| {
-            let whole = (audience.whole_society == Some(true)).then(|| "全社会".to_owned());
-            whole
-                .into_iter()
-                .chain(audience.groups.iter().flatten().map(|group| group.text.to_string()))
-                .collect()
-        }),
-    );
-    add(
-        CoreKind::Level,
-        local.levels.as_ref().map(|levels| {
-            levels.iter().filter(|(_, ticked)| **ticked).map(|(level, _)| level.label().to_owned()).collect()
-        }),
-    );
-    for extension in extensions(ctx, item).await? {
-        let Extension { label, text, .. } = extension;
-        elements.push(Element { kind: ElementKind::Extension, label, values: vec![text.clone()], text });
-    }
-    Ok(elements)
+    let (content, local, names) = whole(ctx, item).await?;
+    let element = |printed: Printed| Element {
+        kind: printed.kind.into(),
+        text: printed.text(),
+        label: printed.label,
+        values: printed.values,
+    };
+    Ok(print(&content, &local, &names).into_iter().map(element).collect())
 }
 
-fn element(kind: CoreKind, values: Vec<String>) -> Element {
-    Element { kind: kind.into(), label: kind.label().to_owned(), text: values.join("\n"), values }
+/// The elements of two items that differ; all of the one side where there is no other.
+pub(in crate::graphql) async fn compared(
+    ctx: &Context<'_>,
+    before: Option<&Item>,
+    after: Option<&Item>,
+) -> Result<Vec<ElementChange>> {
+    let side = async |item: Option<&Item>| match item {
+        Some(item) => {
+            let (content, local, names) = whole(ctx, item).await?;
+            Ok::<_, Failure>(print_all(&content, &local, &names))
+        }
+        None => Ok(Vec::new()),
+    };
+    let (before, after) = futures_util::try_join!(side(before), side(after))?;
+    Ok(compare(&before, &after))
 }
 
-fn texts(texts: &[Text]) -> Vec<String> {
-    texts.iter().map(ToString::to_string).collect()
-}
-
-/// The wording, else what it means.
-fn limit(limit: &TimeLimit) -> String {
-    if let Some(text) = &limit.text {
-        return text.to_string();
-    }
-    match limit.count.zip(limit.unit) {
-        Some((count, unit)) => format!("{}内", unit.counted(count)),
-        None => limit.kind.label().to_owned(),
-    }
+async fn whole(ctx: &Context<'_>, item: &Item) -> Result<(Arc<Content>, Arc<Local>, Looked)> {
+    let (content, local) = futures_util::try_join!(item.content(ctx), item.local(ctx))?;
+    let codes = content.channels.iter().flatten().map(|used| used.code.clone());
+    let codes: Vec<String> =
+        codes.chain(local.addresses.iter().flatten().map(|(code, _)| code.clone())).collect();
+    let channels = domain::channels(ctx, item.view(), &codes).await?;
+    let channels =
+        channels.iter().map(|channel| (channel.code().to_owned(), channel.name().to_owned())).collect();
+    let labels = item.version.element_labels(ctx).await?;
+    Ok((content, local, Looked { channels, labels }))
 }

@@ -19,7 +19,7 @@ use crate::{
         connection::{Args, Page},
         cursor::ListKey,
         error::Result,
-        loaders::{self, ContentKey, LocalKey},
+        loaders::{self, ContentKey, HistoryKey, Loaders, LocalKey},
         version::{self, Version},
     },
     store::{Found, Reader, Tree},
@@ -59,6 +59,23 @@ pub(in crate::graphql) async fn list(
     let page = args.open(view, ListKey::new(&[&"items", filter, &order]))?;
     let selection = filter.selection(ctx, page.view).await?;
     of_selection(ctx, selection, order, &page).await
+}
+
+/// An item in the versions in which it changed, the newest first.
+pub(super) async fn history(ctx: &Context<'_>, item: &Item, args: Args) -> Result<ItemConnection> {
+    let code = item.entry.item.as_str();
+    let page = args.open(item.view(), ListKey::new(&[&"item.history", &code]))?;
+    let changes = ctx.data_unchecked::<Loaders>().load_one(HistoryKey(code.to_owned())).await?;
+    let mut catalogue = item.version.catalogue.clone();
+    catalogue.view = page.view;
+    let versions = version::load_all(ctx, &catalogue, &changes.unwrap_or_default()).await?;
+    let items = try_join_all(versions.iter().map(|version| super::in_version(ctx, version, code))).await?;
+    // The newest first: what counts down comes first in an order that counts up.
+    let place =
+        |item: Item| (Place { rank: -i64::from(item.version.number), ..item.place(Order::Catalogue) }, item);
+    let mut items: Vec<(Place, Item)> = items.into_iter().flatten().map(place).collect();
+    items.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Listing::Here { view: page.view, items: items.into() }.page(ctx, &page).await
 }
 
 /// A page of what a selection selects.

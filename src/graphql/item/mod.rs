@@ -11,14 +11,16 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 
 pub(super) use connection::ItemConnection;
+pub(super) use element::{ElementKind, compared};
 pub(super) use filter::{ItemFilter, ItemOrder};
 pub(super) use list::{list, of_version};
 use parts::{Audience, BasisCitation, ChannelUse, ContentPoint, PublicityPeriod, ResponsibleUnit, TimeLimit};
 
-use self::element::{Element, ElementKind, Extension};
+use self::element::{Element, Extension};
 use super::{
     at::View,
     catalogue::{self, Catalogue},
+    connection::Args,
     division::{self, Division, Level},
     domain::{self, Domain},
     error::Result,
@@ -101,7 +103,7 @@ impl Method {
 }
 
 impl Item {
-    fn new(version: &Version, leaf: &Leaf, position: usize) -> Self {
+    pub(super) fn new(version: &Version, leaf: &Leaf, position: usize) -> Self {
         Self { version: version.clone(), entry: leaf.entry.clone(), position, changed: leaf.changed }
     }
 
@@ -317,6 +319,39 @@ impl Item {
             Some(version) => in_version(ctx, &version, origin.item.as_str()).await,
             None => Ok(None),
         }
+    }
+
+    /// The items in force that were taken from here (采用情况), in whatever version of this item.
+    async fn adoptions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of this division and of those below it, by its code (行政区划)")]
+        division: Option<String>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<ItemConnection> {
+        let origin = Some(self.entry.item.to_string());
+        let filter =
+            ItemFilter { division, include_descendants: Some(true), origin, ..ItemFilter::default() };
+        list(ctx, self.view(), &filter, Order::Catalogue, Args { first, after, last, before }).await
+    }
+
+    /// This item in the versions in which its content or local part changed (沿革), the newest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<ItemConnection> {
+        list::history(ctx, self, Args { first, after, last, before }).await
     }
 
     /// Why it differs from its origin (理由); null where it does not, or none was given.

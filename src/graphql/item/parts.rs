@@ -250,14 +250,6 @@ pub(in crate::graphql) struct ChannelUse {
     url: Option<Url>,
 }
 
-impl ChannelUse {
-    /// What the table prints: the wording, else the channel's name.
-    pub(super) fn printed(&self) -> String {
-        let name = || self.channel.as_ref().map(|channel| channel.name().to_owned()).unwrap_or_default();
-        self.text.clone().unwrap_or_else(name)
-    }
-}
-
 pub(super) async fn channels(
     ctx: &Context<'_>,
     view: View,

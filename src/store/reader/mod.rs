@@ -6,6 +6,7 @@
 //! with the epoch of their register. What is missing is loaded in one statement for
 //! all who ask at once.
 
+mod compare;
 mod matching;
 mod records;
 mod refs;

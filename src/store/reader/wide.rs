@@ -3,13 +3,15 @@
 //!
 //! [`Selection`] says what fits, [`matching`] says it in SQL.
 
+use std::collections::HashMap;
+
 use sea_orm::{
-    ConnectionTrait, QueryResult, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, QuerySelect, Value,
     sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement},
 };
 
 use super::{
-    Reader, Seek,
+    KEYS_A_STATEMENT, Reader, Seek,
     matching::{E, matching, objects},
 };
 use crate::{
@@ -132,6 +134,22 @@ impl Reader {
         tallies.retain(|tally| tally.count > 0 && tally.value.as_deref() != Some(NONE));
         tallies.sort_by_key(|tally| tally.value.is_none());
         Ok(tallies)
+    }
+
+    /// The numbers of the versions in which items say something else than before, by item.
+    pub async fn histories(&self, items: &[&str]) -> Result<HashMap<String, Vec<u32>>> {
+        let mut histories: HashMap<String, Vec<u32>> = HashMap::new();
+        for some in items.chunks(KEYS_A_STATEMENT) {
+            let rows = entry::Entity::find()
+                .select_only()
+                .columns([entry::Column::Item, entry::Column::Number])
+                .filter(entry::Column::Item.is_in(some.iter().copied()))
+                .filter(Expr::col(entry::Column::Changed).equals(entry::Column::Revision));
+            for (item, number) in rows.into_tuple::<(String, i32)>().all(&self.store.reader).await? {
+                histories.entry(item).or_default().push(number.unsigned_abs());
+            }
+        }
+        Ok(histories)
     }
 
     /// In which places rows print one of the wordings for a unit: place and wording.
