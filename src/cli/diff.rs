@@ -151,7 +151,7 @@ async fn read(
     place: Option<usize>,
     scope: Scope,
 ) -> Result<Option<(String, Vec<Printed>)>> {
-    let Some(leaf) = place.and_then(|place| side.tree.entries.get(place)?.as_ref()) else { return Ok(None) };
+    let Some(leaf) = place.and_then(|place| side.tree.leaf(place)) else { return Ok(None) };
     let entry = &leaf.entry;
     let content = reader.contents(&[entry.content]).await?.remove(&entry.content);
     let content = content.ok_or(Error::Redacted(entry.content))?;

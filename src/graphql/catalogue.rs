@@ -1,10 +1,11 @@
 //! Catalogues (目录).
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, Object};
 
 use super::{
+    alignment::{self, Alignment},
     at::View,
     connection::{Args, Connection},
     cursor::ListKey,
@@ -16,7 +17,7 @@ use super::{
     version::{self, Version},
 };
 use crate::{
-    catalogue::{code::DivisionCode, version::CatalogueKind as CoreKind},
+    catalogue::{code::DivisionCode, selection, version::CatalogueKind as CoreKind},
     store::{CatalogueRef, Reader},
 };
 
@@ -97,7 +98,7 @@ pub(super) async fn fitting(ctx: &Context<'_>, view: View, filter: &Filter) -> R
 }
 
 /// The divisions below one that could have catalogues: those that have some, whose path leads through it.
-pub(super) async fn below(ctx: &Context<'_>, view: View, division: &str) -> Result<Vec<String>> {
+async fn below(ctx: &Context<'_>, view: View, division: &str) -> Result<Vec<String>> {
     let refs = ctx.data_unchecked::<Reader>().refs();
     let candidates = refs.by_division.keys().filter(|code| code.as_str() != division);
     let paths = candidates
@@ -109,6 +110,29 @@ pub(super) async fn below(ctx: &Context<'_>, view: View, division: &str) -> Resu
         }
     }
     Ok(below)
+}
+
+/// The runs of divisions that are asked for, among those that have catalogues: one, and those below or above it;
+/// `None` without a division.
+pub(super) async fn runs(
+    ctx: &Context<'_>,
+    view: View,
+    division: Option<&str>,
+    include_below: bool,
+    include_above: bool,
+) -> Result<Option<Vec<(String, String)>>> {
+    let Some(division) = division else { return Ok(None) };
+    let division = division_code(division)?.to_string();
+    let mut places = vec![division.clone()];
+    if include_below {
+        places.extend(below(ctx, view, &division).await?);
+    }
+    if include_above {
+        places.extend(Division::path(ctx, view, &division).await?);
+    }
+    let refs = ctx.data_unchecked::<Reader>().refs();
+    let wanted: BTreeSet<&str> = places.iter().map(String::as_str).collect();
+    Ok(Some(selection::runs(&wanted, refs.by_division.keys().map(String::as_str))))
 }
 
 /// A division's code as people write it.
@@ -235,5 +259,11 @@ impl Catalogue {
     async fn upstream(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
         let upstream = self.speaking(ctx).await?.and_then(|version| version.upstream());
         Ok(upstream.and_then(|(code, _)| load(ctx, self.view, &code)))
+    }
+
+    /// How it stands against the newest version of its upstream (对照); null where its version in force is based on
+    /// none that is known.
+    async fn alignment(&self, ctx: &Context<'_>) -> Result<Option<Alignment>> {
+        alignment::of(ctx, self).await
     }
 }

@@ -36,7 +36,14 @@ pub(super) enum ChangeKind {
 /// What differs between two versions (比较).
 #[derive(Clone, Debug)]
 pub(super) struct VersionComparison {
-    base: Side,
+    base: Version,
+    differing: Differing,
+}
+
+/// What a version says otherwise than another, or than none.
+#[derive(Clone, Debug)]
+pub(super) struct Differing {
+    base: Option<Side>,
     head: Side,
     difference: Arc<Difference>,
 }
@@ -50,23 +57,52 @@ struct Side {
 
 /// Compares two versions.
 pub(super) async fn compare(ctx: &Context<'_>, base: Version, head: Version) -> Result<VersionComparison> {
-    let one = base.catalogue.known.code == head.catalogue.known.code;
-    let (before, after) = futures_util::try_join!(base.tree(ctx), head.tree(ctx))?;
-    let difference = Arc::new(ctx.data_unchecked::<Reader>().compare(&before, &after, one).await?);
-    let (base, head) = (Side { version: base, tree: before }, Side { version: head, tree: after });
-    Ok(VersionComparison { base, head, difference })
+    Ok(VersionComparison { differing: since(ctx, Some(base.clone()), head).await?, base })
+}
+
+/// What a version says otherwise than another; all of it where there is no other.
+pub(super) async fn since(ctx: &Context<'_>, base: Option<Version>, head: Version) -> Result<Differing> {
+    let one = base.as_ref().is_none_or(|base| base.catalogue.known.code == head.catalogue.known.code);
+    let after = head.tree(ctx).await?;
+    let base = match base {
+        Some(version) => Some(Side { tree: version.tree(ctx).await?, version }),
+        None => None,
+    };
+    let nothing = Tree::default();
+    let before = base.as_ref().map_or(&nothing, |base| &*base.tree);
+    let difference = Arc::new(ctx.data_unchecked::<Reader>().compare(before, &after, one).await?);
+    Ok(Differing { base, head: Side { version: head, tree: after }, difference })
 }
 
 impl Side {
     fn item(&self, place: usize) -> Option<Item> {
-        let leaf = self.tree.entries.get(place)?.as_ref()?;
-        Some(Item::new(&self.version, leaf, place))
+        Some(Item::new(&self.version, self.tree.leaf(place)?, place))
     }
 }
 
 impl VersionComparison {
     fn count(&self, kind: CoreKind) -> usize {
-        self.difference.count(kind)
+        self.differing.difference.count(kind)
+    }
+}
+
+impl Differing {
+    /// A page of the items that differ.
+    pub(super) fn page(&self, args: Args) -> Result<Connection<ItemComparison>> {
+        let base = self.base.as_ref().map(|base| base.version.known.digest);
+        let head = &self.head.version;
+        let key = ListKey::new(&[&"comparison.items", &base, &head.known.digest]);
+        let page = args.open(head.catalogue.view, key)?;
+        let cut =
+            page.cut(&self.difference.changes, |change| format!("{:?} {:?}", change.before, change.after))?;
+        let nodes = cut.elements().iter().map(|change| self.item(*change)).collect();
+        Ok(cut.with(nodes))
+    }
+
+    fn item(&self, change: Change) -> ItemComparison {
+        let before = change.before.and_then(|at| self.base.as_ref()?.item(at));
+        let after = change.after.and_then(|at| self.head.item(at));
+        ItemComparison { kind: change.kind.into(), before, after }
     }
 }
 
@@ -76,12 +112,12 @@ impl VersionComparison {
 impl VersionComparison {
     /// What is compared with (比较的基准).
     async fn base(&self) -> &Version {
-        &self.base.version
+        &self.base
     }
 
     /// What is compared (比较的对象).
     async fn head(&self) -> &Version {
-        &self.head.version
+        &self.differing.head.version
     }
 
     /// How many items only the head has (新增).
@@ -106,7 +142,7 @@ impl VersionComparison {
 
     /// How many items say the same where they stood (未变).
     async fn unchanged(&self) -> usize {
-        self.difference.unchanged
+        self.differing.difference.unchanged
     }
 
     /// The items that differ (有变化的事项), in the order of the head; what was removed stands where it would be.
@@ -119,21 +155,7 @@ impl VersionComparison {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<ItemComparison>> {
-        let (base, head) = (&self.base.version, &self.head.version);
-        let key = ListKey::new(&[&"comparison.items", &base.known.digest, &head.known.digest]);
-        let page = Args { first, after, last, before }.open(head.catalogue.view, key)?;
-        let cut =
-            page.cut(&self.difference.changes, |change| format!("{:?} {:?}", change.before, change.after))?;
-        let nodes = cut.elements().iter().map(|change| self.item(*change)).collect();
-        Ok(cut.with(nodes))
-    }
-}
-
-impl VersionComparison {
-    fn item(&self, change: Change) -> ItemComparison {
-        let before = change.before.and_then(|at| self.base.item(at));
-        let after = change.after.and_then(|at| self.head.item(at));
-        ItemComparison { kind: change.kind.into(), before, after }
+        self.differing.page(Args { first, after, last, before })
     }
 }
 

@@ -148,6 +148,17 @@ impl<T> Window<T> {
         Window { elements, cursors: self.cursors, page_info: self.page_info }
     }
 
+    /// The connection with the nodes that there are, of a list of so many; an element without a node is left out.
+    pub fn with_some<N: OutputType + Clone>(self, nodes: Vec<Option<N>>, total: u64) -> Connection<N>
+    where
+        Connection<N>: OutputType,
+        Edge<N>: OutputType,
+    {
+        let (nodes, cursors): (Vec<N>, Vec<String>) =
+            nodes.into_iter().zip(self.cursors).filter_map(|(node, cursor)| Some((node?, cursor))).unzip();
+        Window { elements: self.elements, cursors, page_info: self.page_info }.with(nodes, total)
+    }
+
     /// The connection with its nodes, one for each element, of a list of so many.
     pub fn with<N: OutputType + Clone>(self, nodes: Vec<N>, total: u64) -> Connection<N>
     where
@@ -207,6 +218,9 @@ pub(super) struct PageInfo {
 #[graphql(concrete(name = "CatalogueConnection", params(super::catalogue::Catalogue)))]
 #[graphql(concrete(name = "VersionConnection", params(super::version::Version)))]
 #[graphql(concrete(name = "OmissionConnection", params(super::version::Omission)))]
+#[graphql(concrete(name = "AlignmentConnection", params(super::alignment::Alignment)))]
+#[graphql(concrete(name = "ChangeConnection", params(super::change::Change)))]
+#[graphql(concrete(name = "NodeConnection", params(super::query::Node)))]
 #[graphql(concrete(name = "ItemComparisonConnection", params(super::compare::ItemComparison)))]
 pub(super) struct Connection<N: OutputType>
 where
@@ -233,6 +247,9 @@ where
 #[graphql(concrete(name = "CatalogueEdge", params(super::catalogue::Catalogue)))]
 #[graphql(concrete(name = "VersionEdge", params(super::version::Version)))]
 #[graphql(concrete(name = "OmissionEdge", params(super::version::Omission)))]
+#[graphql(concrete(name = "AlignmentEdge", params(super::alignment::Alignment)))]
+#[graphql(concrete(name = "ChangeEdge", params(super::change::Change)))]
+#[graphql(concrete(name = "NodeEdge", params(super::query::Node)))]
 #[graphql(concrete(name = "ItemComparisonEdge", params(super::compare::ItemComparison)))]
 #[graphql(concrete(name = "ItemEdge", params(super::item::Item)))]
 pub(super) struct Edge<N: OutputType> {

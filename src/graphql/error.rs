@@ -36,6 +36,11 @@ impl Failure {
         Self::new("BAD_INPUT", zh, en)
     }
 
+    /// The stable code.
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
     fn new(code: &'static str, zh: &str, en: &str) -> Self {
         Self { code, message: Message::new(zh, en), cause: None }
     }

@@ -1,7 +1,9 @@
 //! GraphQL: a thin face. Objects are a core value and the view under which it was read; fields pick, load or page.
 
+mod alignment;
 mod at;
 mod catalogue;
+mod change;
 mod compare;
 mod connection;
 mod cursor;

@@ -3,8 +3,10 @@
 use async_graphql::{Context, ID, Interface, Object};
 
 use super::{
+    alignment::{self, Alignment},
     at::{Now, View},
     catalogue::{self, Catalogue, CatalogueKind},
+    change::{self, Change},
     compare::{self, VersionComparison},
     connection::{Args, Connection},
     division::{self, Division, Level},
@@ -328,6 +330,52 @@ impl Query {
     ) -> Result<VersionComparison> {
         let (base, head) = futures_util::try_join!(self.version(ctx, &base), self.version(ctx, &head))?;
         compare::compare(ctx, base, head).await
+    }
+
+    /// How the catalogues of a place and of those below it stand against their upstream (对照), by code: those that have
+    /// one.
+    async fn alignments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this division, by its code (行政区划)")] division: String,
+        #[graphql(desc = "Those of the divisions below as well (含下级)", default = false)]
+        include_descendants: bool,
+        #[graphql(desc = "Of this domain, by its code (领域)")] domain: Option<String>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<Alignment>> {
+        let filter = alignment::Filter { division, include_descendants, domain };
+        alignment::list(ctx, self.view(ctx), filter, Args { first, after, last, before }).await
+    }
+
+    /// The log after a revision (变化), oldest first: the delta that a screen or a mini-program pulls. With a division or
+    /// a domain it leaves out what was published, withdrawn or closed elsewhere; catalogues that span domains and
+    /// reference data concern everyone.
+    #[expect(clippy::too_many_arguments, reason = "they are the field's own")]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The last revision that is known already (已知修订号); 0 for all")] since: Revision,
+        #[graphql(desc = "Of this division, by its code (行政区划)")] division: Option<String>,
+        #[graphql(desc = "Those of the divisions below as well (含下级)", default = false)]
+        include_descendants: bool,
+        #[graphql(desc = "Those of the divisions above as well (含上级)", default = false)]
+        include_ancestors: bool,
+        #[graphql(desc = "Of this domain, by its code (领域)")] domain: Option<String>,
+        #[graphql(desc = "How many from the beginning, 0 to 100 (前若干条); 20 if left out")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
+    ) -> Result<Connection<Change>> {
+        let filter =
+            change::Filter { since: since.0, division, include_descendants, include_ancestors, domain };
+        change::list(ctx, self.view(ctx), filter, Args { first, after, last, before }).await
     }
 
     /// Where the platform stands (平台状态).

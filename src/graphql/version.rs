@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     catalogue::{
+        code::ItemCode,
         scope::VersionState as CoreState,
         text::Text,
         version::{Omission as CoreOmission, Source as CoreSource, Version as Header},
@@ -96,6 +97,11 @@ impl Version {
     pub(super) fn upstream(&self) -> Option<(String, u32)> {
         let upstream = self.header.as_ref()?.based_on.as_ref()?;
         Some((upstream.catalogue.to_string(), upstream.number))
+    }
+
+    /// The upstream items that it leaves out.
+    pub(super) fn omitted(&self) -> impl Iterator<Item = &ItemCode> {
+        self.header.iter().flat_map(|header| &header.omissions).map(|omission| &omission.item)
     }
 
     /// A source of its rows.

@@ -27,7 +27,9 @@ use sea_orm_migration::MigratorTrait;
 pub use draft::DraftSummary;
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
-pub use reader::{CatalogueRef, Found, Leaf, Reader, Recorded, Refs, Seek, TALLIES, Tally, Tree, VersionRef};
+pub use reader::{
+    CatalogueRef, Following, Found, Leaf, Reader, Recorded, Refs, Seek, TALLIES, Tally, Tree, VersionRef,
+};
 pub use reference::Loaded;
 pub use verify::{Checked, Rebuilt};
 

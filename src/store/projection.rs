@@ -124,6 +124,12 @@ fn first_difference<M: PartialEq + std::fmt::Debug>(expected: &[M], stored: &[M]
 pub(super) async fn event<C: ConnectionTrait>(connection: &C, revision: Revision) -> Result<Event> {
     let row = event::Entity::find_by_id(signed(revision)).one(connection).await?;
     let row = row.ok_or_else(|| Error::Inconsistent(format!("event {revision} is missing")))?;
+    parse_event(&row)
+}
+
+/// What a row of the log says.
+pub(super) fn parse_event(row: &event::Model) -> Result<Event> {
+    let revision = row.revision;
     Event::from_bytes(&row.bytes).map_err(|error| Error::Inconsistent(format!("event {revision}: {error}")))
 }
 

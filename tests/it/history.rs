@@ -22,7 +22,7 @@ const UNIT: &str = "513230000000-U001";
 
 /// Something that happens to the log. Days are counted from the day on which the tests begin.
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
     Publish { catalogue: u8, day: i64, rows: usize },
     Withdraw { catalogue: u8, pick: usize, day: i64 },
     Close { catalogue: u8, day: i64 },
@@ -31,7 +31,7 @@ enum Step {
     Wait { hours: i64 },
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub fn step() -> impl Strategy<Value = Step> {
     let day = -40i64..40;
     prop_oneof![
         5 => (0u8..3, day.clone(), 0usize..4).prop_map(|(catalogue, day, rows)| Step::Publish { catalogue, day, rows }),
@@ -120,7 +120,7 @@ impl Oracle {
     }
 }
 
-fn start() -> NaiveDate {
+pub fn start() -> NaiveDate {
     NOW[..10].parse().unwrap()
 }
 
@@ -128,19 +128,28 @@ fn code(catalogue: u8) -> CatalogueCode {
     ["513230000000-12", "513230000000-20", "513230100000-12V"][catalogue as usize].parse().unwrap()
 }
 
-async fn play(app: &TestApp, steps: &[Step]) -> Oracle {
-    let mut oracle = Oracle::default();
-    let mut names: Vec<(Option<NaiveDate>, String)> = vec![(None, "县文化局".to_owned())];
-    // The kit's own events: the beginning, and one load for each of its registers.
-    for _ in 0..app.store.head().await.unwrap() {
-        oracle.lines.push((app.clock.now().utc(), Line::Other));
+/// Does to the log what steps say, and has the oracle remember it.
+pub struct Player {
+    oracle: Oracle,
+    names: Vec<(Option<NaiveDate>, String)>,
+    index: usize,
+}
+
+impl Default for Player {
+    fn default() -> Self {
+        Self { oracle: Oracle::default(), names: vec![(None, "县文化局".to_owned())], index: 0 }
     }
-    for (index, step) in steps.iter().enumerate() {
+}
+
+impl Player {
+    pub async fn play(&mut self, app: &TestApp, step: &Step) {
+        let index = self.index;
+        self.index += 1;
         let now = app.clock.now().utc();
         let line = match step {
             Step::Wait { hours } => {
                 app.clock.advance(TimeDelta::hours(*hours));
-                continue;
+                return;
             }
             Step::Publish { catalogue, day, rows } => {
                 let day = start() + TimeDelta::days(*day);
@@ -149,15 +158,16 @@ async fn play(app: &TestApp, steps: &[Step]) -> Oracle {
                 document.header.label = Text::new(&label);
                 let (staged, _) = app.store.stage(vec![document], Then::Publish, || {}).await.unwrap();
                 let [staged] = staged.as_slice() else { panic!("{staged:?}") };
-                let number = oracle.versions(*catalogue, oracle.lines.len() as u64).len() as u32 + 1;
+                let number =
+                    self.oracle.versions(*catalogue, self.oracle.lines.len() as u64).len() as u32 + 1;
                 assert_eq!(staged.number, number);
                 Line::Published { catalogue: *catalogue, number, day, version: staged.digest, label }
             }
             Step::Withdraw { catalogue, pick, day } => {
                 let from = start() + TimeDelta::days(*day);
-                let versions = oracle.versions(*catalogue, oracle.lines.len() as u64);
+                let versions = self.oracle.versions(*catalogue, self.oracle.lines.len() as u64);
                 let Some((number, ..)) = versions.get(pick % versions.len().max(1)).copied() else {
-                    continue;
+                    return;
                 };
                 let withdrawal =
                     Withdrawal { catalogue: code(*catalogue), number, from, reason: Text::new("误发") };
@@ -166,8 +176,8 @@ async fn play(app: &TestApp, steps: &[Step]) -> Oracle {
             }
             Step::Close { catalogue, day } => {
                 let from = start() + TimeDelta::days(*day);
-                if oracle.versions(*catalogue, oracle.lines.len() as u64).is_empty() {
-                    continue;
+                if self.oracle.versions(*catalogue, self.oracle.lines.len() as u64).is_empty() {
+                    return;
                 }
                 let reason = Text::new("机构改革");
                 let closed = Closed { catalogue: code(*catalogue), from, reason, successor: None };
@@ -176,34 +186,45 @@ async fn play(app: &TestApp, steps: &[Step]) -> Oracle {
             }
             Step::Rename { day } => {
                 let from = start() + TimeDelta::days(*day);
-                if names.iter().any(|(day, _)| *day == Some(from)) {
-                    continue;
+                if self.names.iter().any(|(day, _)| *day == Some(from)) {
+                    return;
                 }
-                names.push((Some(from), format!("县文化局{index}")));
-                names.sort();
-                let lines = names.iter().map(|(from, name)| {
+                self.names.push((Some(from), format!("县文化局{index}")));
+                self.names.sort();
+                let lines = self.names.iter().map(|(from, name)| {
                     let from = from.map(|from| from.to_string()).unwrap_or_default();
                     format!("{UNIT},513230,{name},{from}\n")
                 });
                 let text = format!("code,division,name,validFrom\n{}", lines.collect::<String>());
                 app.load(vec![File { name: "units.csv".to_owned(), bytes: text.into_bytes() }]).await;
-                Line::Renamed { states: names.clone() }
+                Line::Renamed { states: self.names.clone() }
             }
             Step::Redact { pick } => {
                 let all: Vec<Digest> = (0..3)
-                    .flat_map(|catalogue| oracle.versions(catalogue, oracle.lines.len() as u64))
+                    .flat_map(|catalogue| self.oracle.versions(catalogue, self.oracle.lines.len() as u64))
                     .map(|(_, _, version, _)| version)
-                    .filter(|version| !oracle.redacted(*version))
+                    .filter(|version| !self.oracle.redacted(*version))
                     .collect();
-                let Some(version) = all.get(pick % all.len().max(1)).copied() else { continue };
+                let Some(version) = all.get(pick % all.len().max(1)).copied() else { return };
                 app.store.redact(version, Text::new("个人信息")).await.unwrap();
                 Line::Redacted { version }
             }
         };
-        oracle.lines.push((now, line));
-        assert_eq!(app.store.head().await.unwrap(), oracle.lines.len() as u64);
+        self.oracle.lines.push((now, line));
     }
-    oracle
+}
+
+async fn play(app: &TestApp, steps: &[Step]) -> Oracle {
+    let mut player = Player::default();
+    // The kit's own events: the beginning, and one load for each of its registers.
+    for _ in 0..app.store.head().await.unwrap() {
+        player.oracle.lines.push((app.clock.now().utc(), Line::Other));
+    }
+    for step in steps {
+        player.play(app, step).await;
+        assert_eq!(app.store.head().await.unwrap(), player.oracle.lines.len() as u64);
+    }
+    player.oracle
 }
 
 /// Asks the store and the oracle the same question.

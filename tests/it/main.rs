@@ -12,6 +12,7 @@ mod append_only;
 mod compare;
 mod config;
 mod crash;
+mod delta;
 mod docs;
 mod example;
 mod explorer;

@@ -11,14 +11,14 @@ use crate::{
         canonical::variant_name,
         division::Level as CoreLevel,
         facet::{Citation, Facet, bounded},
-        selection::{Order, Selection, runs},
+        selection::{Order, Selection},
         time_limit::TimeLimitKind as CoreTimeLimitKind,
         version::CatalogueKind as CoreKind,
     },
     graphql::{
         at::View,
         catalogue::{self, CatalogueKind},
-        division::{Division, Level},
+        division::Level,
         error::{Failure, Result},
         id, legal_basis, unit,
     },
@@ -95,9 +95,10 @@ impl ItemFilter {
             Some(units) => Some(wordings_of(ctx, view, units).await?),
             None => None,
         };
+        let (below, above) = (self.include_descendants == Some(true), self.include_ancestors == Some(true));
         let kinds = self.kind.as_ref().map(|kinds| kinds.iter().map(|kind| CoreKind::from(*kind)).collect());
         Ok(Selection {
-            divisions: self.divisions(ctx, view).await?,
+            divisions: catalogue::runs(ctx, view, self.division.as_deref(), below, above).await?,
             kinds,
             domains: self.domain.clone(),
             terms,
@@ -106,22 +107,6 @@ impl ItemFilter {
             origin: self.origin.clone(),
             nearest_only: self.include_ancestors == Some(true),
         })
-    }
-
-    /// The places that are asked for, among those that have catalogues.
-    async fn divisions(&self, ctx: &Context<'_>, view: View) -> Result<Option<Vec<(String, String)>>> {
-        let Some(division) = &self.division else { return Ok(None) };
-        let division = catalogue::division_code(division)?.to_string();
-        let mut places = vec![division.clone()];
-        if self.include_descendants == Some(true) {
-            places.extend(catalogue::below(ctx, view, &division).await?);
-        }
-        if self.include_ancestors == Some(true) {
-            places.extend(Division::path(ctx, view, &division).await?);
-        }
-        let refs = ctx.data_unchecked::<Reader>().refs();
-        let wanted: BTreeSet<&str> = places.iter().map(String::as_str).collect();
-        Ok(Some(runs(&wanted, refs.by_division.keys().map(String::as_str))))
     }
 }
 

@@ -48,6 +48,21 @@ pub(in crate::graphql) async fn of_version(
     Listing::Here { view: page.view, items }.page(ctx, &page).await
 }
 
+/// Some items of a version, by their places in its tree.
+pub(in crate::graphql) async fn some_of(
+    ctx: &Context<'_>,
+    version: &Version,
+    tree: &Tree,
+    places: &[usize],
+    page: Page,
+) -> Result<ItemConnection> {
+    let mut resumed = version.clone();
+    resumed.catalogue.view = page.view;
+    let leaf = |place: &usize| Some(Item::new(&resumed, tree.leaf(*place)?, *place));
+    let items = places.iter().filter_map(leaf).map(|item| (item.place(Order::Catalogue), item)).collect();
+    Listing::Here { view: page.view, items }.page(ctx, &page).await
+}
+
 /// The items in force that fit.
 pub(in crate::graphql) async fn list(
     ctx: &Context<'_>,
@@ -192,7 +207,7 @@ async fn read(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result<Vec<(P
         .collect();
     let item = |found: Found| {
         let (version, tree) = versions.get(&found.place.catalogue)?;
-        let leaf = tree.entries.get(found.position as usize)?.as_ref()?;
+        let leaf = tree.leaf(found.position as usize)?;
         Some((found.place, Item::new(version, leaf, found.position as usize)))
     };
     Ok(found.into_iter().filter_map(item).collect())
@@ -200,6 +215,5 @@ async fn read(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result<Vec<(P
 
 /// The items of a version that are still there.
 fn of_tree(version: &Version, tree: &Tree) -> Vec<Item> {
-    let leaves = tree.entries.iter().enumerate().filter_map(|(place, leaf)| Some((place, leaf.as_ref()?)));
-    leaves.map(|(place, leaf)| Item::new(version, leaf, place)).collect()
+    tree.leaves().map(|(place, leaf)| Item::new(version, leaf, place)).collect()
 }

@@ -13,7 +13,7 @@ use async_graphql::{Context, Enum, ID, Object};
 pub(super) use connection::ItemConnection;
 pub(super) use element::{ElementKind, compared};
 pub(super) use filter::{ItemFilter, ItemOrder};
-pub(super) use list::{list, of_version};
+pub(super) use list::{list, of_version, some_of};
 use parts::{Audience, BasisCitation, ChannelUse, ContentPoint, PublicityPeriod, ResponsibleUnit, TimeLimit};
 
 use self::element::{Element, Extension};
@@ -88,7 +88,7 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
 /// The item in one version; `None` where the version lacks it.
 pub(super) async fn in_version(ctx: &Context<'_>, version: &Version, code: &str) -> Result<Option<Item>> {
     let tree = version.tree(ctx).await?;
-    let leaf = tree.places.get(code).and_then(|place| Some((*place, tree.entries.get(*place)?.as_ref()?)));
+    let leaf = tree.places.get(code).and_then(|place| Some((*place, tree.leaf(*place)?)));
     Ok(leaf.map(|(position, leaf)| Item::new(version, leaf, position)))
 }
 

@@ -21,12 +21,7 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn new(tree: &'a Tree) -> Self {
-        let leaves: Vec<(usize, &Leaf)> = tree
-            .entries
-            .iter()
-            .enumerate()
-            .filter_map(|(place, leaf)| Some((place, leaf.as_ref()?)))
-            .collect();
+        let leaves: Vec<(usize, &Leaf)> = tree.leaves().collect();
         let lines = leaves.iter().map(|(_, leaf)| Line::of(&leaf.entry)).collect();
         Self { leaves, lines }
     }

@@ -6,6 +6,7 @@
 //! with the epoch of their register. What is missing is loaded in one statement for
 //! all who ask at once.
 
+mod changes;
 mod compare;
 mod matching;
 mod records;
@@ -23,6 +24,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use self::records::RecordKey;
 pub use self::{
+    changes::Following,
     records::Recorded,
     refs::{CatalogueRef, Refs, VersionRef},
     wide::{Found, TALLIES, Tally},
@@ -57,12 +59,24 @@ const WIDE: usize = 200;
 const KEYS_A_STATEMENT: usize = 500;
 
 /// The entries of one version, in table order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Tree {
     /// `None` where the entry was redacted.
     pub entries: Vec<Option<Leaf>>,
     /// The place of each item.
     pub places: HashMap<String, usize>,
+}
+
+impl Tree {
+    /// The entries that are still there, with their places.
+    pub fn leaves(&self) -> impl Iterator<Item = (usize, &Leaf)> {
+        self.entries.iter().enumerate().filter_map(|(place, leaf)| Some((place, leaf.as_ref()?)))
+    }
+
+    /// An entry by its place; `None` where it was redacted.
+    pub fn leaf(&self, place: usize) -> Option<&Leaf> {
+        self.entries.get(place)?.as_ref()
+    }
 }
 
 /// An entry of a version.
