@@ -38,7 +38,7 @@ pub(super) async fn redact(store: &Store, digest: Digest, reason: &str) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-fn follow(bar: &indicatif::ProgressBar, done: u64, total: u64) {
+pub(super) fn follow(bar: &indicatif::ProgressBar, done: u64, total: u64) {
     bar.set_length(total);
     bar.set_position(done);
 }

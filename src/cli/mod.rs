@@ -1,6 +1,7 @@
 //! The `mulu` command: one file a group of commands. Answers go to standard output, logs and progress to standard
 //! error. Exit code 0: done; 1: refused or failed, said in both languages; 2: the command line itself is wrong.
 
+mod backup;
 mod catalogue;
 mod diff;
 mod import;
@@ -73,6 +74,10 @@ enum Command {
     /// Registers: divisions, units, domains, channels, assignments, legal bases, aliases
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
+    /// Write the log and the drafts to one file while everything goes on
+    Backup(backup::Backup),
+    /// Fill an empty database, of either kind, from a backup
+    Restore(backup::Restore),
     /// Remake every projection from `object` and `event`
     Rebuild,
     /// Recompute every digest, root and projection; name the first row that differs
@@ -155,6 +160,8 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Catalogue(command) => command.run(&store).await,
         Command::Diff(diff) => diff.run(&store).await,
         Command::Reference(command) => command.run(&store).await,
+        Command::Backup(backup) => backup.run(&store, &config).await,
+        Command::Restore(restore) => restore.run(&store).await,
         Command::Rebuild => log::rebuild(&store).await,
         Command::Verify => log::verify(&store).await,
         Command::Redact { digest, reason } => log::redact(&store, digest, &reason).await,

@@ -1,11 +1,11 @@
 //! Opening a database by its URL, with the settings that each of the two needs.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    DbErr, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{
@@ -70,6 +70,14 @@ async fn sqlite(url: &str, connections: u32, read_only: bool) -> Result<Database
                 .statement_cache_capacity(256)
         });
     Database::connect(options).await.map_err(Error::Unavailable)
+}
+
+/// One connection that reads a file which is not the store's own: a backup. The file's settings stay as they are.
+pub(super) async fn sqlite_file(path: &Path) -> Result<DatabaseConnection> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options).await;
+    let pool = pool.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
 }
 
 /// A transaction in which tables are made, one process after another. Both stores undo what fails half-way.

@@ -47,10 +47,7 @@ impl Store {
     /// A transaction that holds the lock row, without a look at the log.
     pub(super) async fn lock(&self) -> Result<DatabaseTransaction> {
         let transaction = connect::begin_immediate(&self.writer).await?;
-        let head = head::ActiveModel { id: Set(1), revision: Set(0) };
-        let once = OnConflict::column(head::Column::Id).do_nothing().to_owned();
-        head::Entity::insert(head).on_conflict(once).exec_without_returning(&transaction).await?;
-        head::Entity::find_by_id(1).lock_exclusive().one(&transaction).await?;
+        hold_head(&transaction).await?;
         Ok(transaction)
     }
 
@@ -69,6 +66,15 @@ impl Store {
         };
         Ok(Writing { transaction, clock: self.clock.clone(), frontier, last_at })
     }
+}
+
+/// Takes the lock row; waits for whoever holds it.
+pub(super) async fn hold_head(transaction: &DatabaseTransaction) -> Result<()> {
+    let head = head::ActiveModel { id: Set(1), revision: Set(0) };
+    let once = OnConflict::column(head::Column::Id).do_nothing().to_owned();
+    head::Entity::insert(head).on_conflict(once).exec_without_returning(transaction).await?;
+    head::Entity::find_by_id(1).lock_exclusive().one(transaction).await?;
+    Ok(())
 }
 
 impl Writing {

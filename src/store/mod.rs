@@ -3,6 +3,7 @@
 //! Writing goes through [`write`]: one transaction under the lock row, which appends events and projects them.
 //! Reading goes through [`read`], always under a scope. Entities never leave this module.
 
+mod backup;
 mod connect;
 mod draft;
 mod entity;
@@ -13,6 +14,7 @@ mod read;
 mod reader;
 mod redact;
 mod reference;
+mod restore;
 mod terms;
 mod verify;
 
@@ -24,6 +26,7 @@ use std::sync::{
 use sea_orm::{DatabaseConnection, EntityTrait};
 use sea_orm_migration::MigratorTrait;
 
+pub use backup::BackedUp;
 pub use draft::DraftSummary;
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};

@@ -8,7 +8,7 @@ use mulu::{
 use crate::kit::{Backend, Database, TABLES, TestApp, document};
 
 /// Two catalogues with a withdrawal, a closure, a redaction and a draft: every table has a row.
-async fn populate(app: &TestApp) {
+pub(crate) async fn populate(app: &TestApp) {
     let documents =
         vec![document("513230000000-12", "2026-01-01", 3), document("513230000000-20", "2026-01-01", 1)];
     let (staged, _) = app.store.stage(documents, Then::Publish, || {}).await.unwrap();

@@ -9,6 +9,7 @@ mod kit;
 
 mod api_docs;
 mod append_only;
+mod backup;
 mod compare;
 mod config;
 mod crash;

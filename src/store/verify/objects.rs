@@ -26,12 +26,13 @@ pub(super) struct Objects {
 
 /// All objects by digest, some at a time.
 #[derive(Default)]
-struct Pages {
+pub(in crate::store) struct Pages {
     after: Option<Vec<u8>>,
 }
 
 impl Pages {
-    async fn next<C: ConnectionTrait>(&mut self, connection: &C) -> Result<Option<Vec<object::Model>>> {
+    /// The next ones; `None` after the last.
+    pub async fn next<C: ConnectionTrait>(&mut self, connection: &C) -> Result<Option<Vec<object::Model>>> {
         let mut query = object::Entity::find().order_by_asc(object::Column::Digest).limit(ROWS_A_STATEMENT);
         if let Some(after) = self.after.take() {
             query = query.filter(object::Column::Digest.gt(after));
@@ -85,7 +86,8 @@ pub(super) async fn rebuild<C: ConnectionTrait>(connection: &C) -> Result<u64> {
     Ok(written)
 }
 
-fn is_itself(key: &[u8], bytes: &[u8]) -> Result<()> {
+/// Whether bytes have the digest under which they are kept, and the form that they must have.
+pub(in crate::store) fn is_itself(key: &[u8], bytes: &[u8]) -> Result<()> {
     let key = Digest::from_bytes(key).ok_or_else(|| differs("object with a key that is no digest"))?;
     if digest_of(bytes) != Some(key) {
         Err(differs(format!("object {key}: its bytes have another digest")))

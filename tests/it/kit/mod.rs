@@ -4,6 +4,7 @@ mod asking;
 mod browser;
 mod database;
 mod documents;
+mod everything;
 mod server;
 mod soak;
 
@@ -17,6 +18,7 @@ pub use browser::Browser;
 use chrono::{DateTime, Utc};
 pub use database::{Backend, Database, TABLES};
 pub use documents::{document, ndjson, publish, registers};
+pub use everything::everything;
 use mulu::{
     clock::Clock,
     import::{File, read_references},
