@@ -186,8 +186,18 @@ fn commands_of_the_import_pages_run_as_shown() {
 }
 
 #[test]
+fn commands_of_the_operations_pages_run_as_shown() {
+    follow("docs/operations.md");
+    follow("docs/operations.zh-CN.md");
+}
+
+#[test]
 fn both_languages_show_the_same_commands_and_files() {
-    for (english, chinese) in [(README, README_ZH), ("docs/import.md", "docs/import.zh-CN.md")] {
+    for (english, chinese) in [
+        (README, README_ZH),
+        ("docs/import.md", "docs/import.zh-CN.md"),
+        ("docs/operations.md", "docs/operations.zh-CN.md"),
+    ] {
         let all = |name: &str| {
             let blocks = blocks(&page(name));
             let commands = blocks.iter().filter(|block| block.language == "console").flat_map(shown);

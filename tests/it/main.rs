@@ -22,6 +22,7 @@ mod history;
 mod import;
 mod items;
 mod migrations;
+mod operations;
 mod publish;
 mod reference;
 mod scopes;
