@@ -64,8 +64,10 @@ impl Cluster {
         let own =
             format!("listen_addresses = ''\nunix_socket_directories = '{}'\nfsync = off\n", cluster.root());
         cluster.as_server(&format!("cat >>data/postgresql.conf <<'CONF'\n{settings}{own}CONF\n"));
+        cluster.as_server("sed -i '1i local all guarded scram-sha-256' data/pg_hba.conf");
         cluster.as_server("pg_ctl start -s -w -D data -l log </dev/null");
         cluster.run("createdb mulu && mulu migrate");
+        cluster.run("psql -qc \"CREATE ROLE guarded SUPERUSER LOGIN PASSWORD 'p@ss word'\" mulu");
         cluster
     }
 
@@ -151,6 +153,12 @@ fn the_postgres_commands_of_the_page_bring_everything_back() {
     for copy in ["postgres:///restored", "postgres:///plain", "sqlite://plain.db"] {
         assert_eq!(cluster.verified(copy), original, "{copy}");
     }
+
+    // A password reaches pg_dump as well.
+    let socket = cluster.root().replace('/', "%2F");
+    cluster.run(&format!(
+        "mulu --database-url 'postgres://guarded:p%40ss%20word@{socket}/mulu' backup guarded.dump"
+    ));
 
     // From one store to the other.
     let mut example = mulu(&["migrate"]);

@@ -23,27 +23,12 @@ impl Tool {
     /// The oldest that is not older than the server: an older one refuses it, and what a newer one writes may be too
     /// new for the `pg_restore` that belongs to the server.
     pub fn for_server(name: &str, server: u32) -> Result<Self> {
-        let mut all = all(name);
-        let newest = all.last().map(|tool| tool.major);
-        all.retain(|tool| tool.major >= server);
-        all.into_iter().next().ok_or_else(|| match newest {
-            None => missing(name, server),
-            Some(found) => Error::bad_input(
-                format!(
-                    "服务器是 PostgreSQL {server}，找到的 {name} 只是 {found}：\
-                     请安装 postgresql-client-{server}，或将其 {name} 放入 PATH"
-                ),
-                format!(
-                    "the server is PostgreSQL {server}, {name} is {found}: install postgresql-client-{server} \
-                     or put its {name} on PATH"
-                ),
-            ),
-        })
+        fitting(name, all(name), server)
     }
 
     /// The newest: it reads what every older one wrote.
     pub fn newest(name: &str) -> Result<Self> {
-        all(name).pop().ok_or_else(|| missing(name, 15))
+        all(name).pop().ok_or_else(|| missing(name, "postgresql-client"))
     }
 
     /// The program, not yet started.
@@ -68,10 +53,28 @@ impl Tool {
     }
 }
 
-fn missing(name: &str, version: u32) -> Error {
+/// The first that is of the server's version or newer; the tools are sorted by version.
+fn fitting(name: &str, tools: Vec<Tool>, server: u32) -> Result<Tool> {
+    let newest = tools.last().map(|tool| tool.major);
+    tools.into_iter().find(|tool| tool.major >= server).ok_or_else(|| match newest {
+        None => missing(name, &format!("postgresql-client-{server}")),
+        Some(found) => Error::bad_input(
+            format!(
+                "服务器是 PostgreSQL {server}，找到的 {name} 只是 {found}：\
+                 请安装 postgresql-client-{server}，或将其 {name} 放入 PATH"
+            ),
+            format!(
+                "the server is PostgreSQL {server}, {name} is {found}: install postgresql-client-{server} \
+                 or put its {name} on PATH"
+            ),
+        ),
+    })
+}
+
+fn missing(name: &str, package: &str) -> Error {
     Error::bad_input(
-        format!("未找到 {name}：请安装 postgresql-client-{version}，或将 {name} 放入 PATH"),
-        format!("{name} was not found: install postgresql-client-{version} or put {name} on PATH"),
+        format!("未找到 {name}：请安装 {package}，或将 {name} 放入 PATH"),
+        format!("{name} was not found: install {package} or put {name} on PATH"),
     )
 }
 
@@ -96,4 +99,20 @@ fn major(path: &Path) -> Option<u32> {
     let said = String::from_utf8(said).ok()?;
     let version = said.split_once("(PostgreSQL) ")?.1;
     version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tool, fitting};
+
+    #[test]
+    fn the_tool_is_never_older_than_the_server() {
+        let tools = || [13, 16, 17].map(|major| Tool { path: format!("/{major}").into(), major }).into();
+        let major = |server| fitting("pg_dump", tools(), server).map(|tool| tool.major);
+        assert_eq!((major(13).unwrap(), major(14).unwrap(), major(17).unwrap()), (13, 16, 17));
+        let old = major(18).unwrap_err().message();
+        assert!(old.en.contains("pg_dump is 17: install postgresql-client-18"), "{}", old.en);
+        let none = fitting("pg_dump", Vec::new(), 15).unwrap_err().message();
+        assert!(none.en.contains("was not found: install postgresql-client-15"), "{}", none.en);
+    }
 }

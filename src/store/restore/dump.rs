@@ -59,7 +59,7 @@ impl Reader {
             errors.read_to_string(&mut said).map_err(damaged)?;
         }
         if !self.child.wait().map_err(Error::internal)?.success() {
-            return Err(damaged(said.trim()));
+            return Err(refused(said.trim()));
         }
         held.finish(out)
     }
@@ -70,6 +70,18 @@ impl Drop for Reader {
         // It has ended already, unless restoring has failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// What `pg_restore` says against a dump: it may be whole, but of a newer version.
+fn refused(said: &str) -> Error {
+    if said.contains("unsupported version") {
+        Error::bad_input(
+            format!("备份出自较新的 PostgreSQL，请安装较新的 postgresql-client：{said}"),
+            format!("the backup is of a newer PostgreSQL, install a newer postgresql-client: {said}"),
+        )
+    } else {
+        damaged(said)
     }
 }
 

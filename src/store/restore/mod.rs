@@ -9,7 +9,7 @@ mod sqlite;
 
 use std::{fs::File, io::Read, path::Path};
 
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait};
 use sea_orm_migration::{MigratorTrait, SchemaManager};
 use tokio::sync::mpsc;
 
@@ -81,6 +81,10 @@ impl Store {
             other => other,
         })?;
         transaction.commit().await?;
+        if self.backend() == "sqlite" {
+            // All of it is in the write-ahead log: whoever now copies the database file would copy nothing.
+            self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
         Ok(checked)
     }
 }
