@@ -21,8 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::{
     append_only::populate,
-    kit::{Asking, Backend, TABLES, TestApp, cases, document, everything, publish, run, runner},
-    serve::Server,
+    kit::{Asking, Backend, Server, TABLES, TestApp, cases, document, everything, publish, run, runner},
 };
 
 const CODES: [&str; 3] = ["513230000000-01", "513230100000-12", "513230100000-20"];
