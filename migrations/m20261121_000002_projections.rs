@@ -22,7 +22,7 @@ const TABLES: [&str; 12] = [
     "CREATE TABLE entry (catalogue {text} NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL,
        item {text} NOT NULL, serial INTEGER NOT NULL, leaf {blob} NOT NULL, content {blob} NOT NULL,
        local {blob} NOT NULL, relation {text} NOT NULL, origin_item {text}, origin_version {blob},
-       changed BIGINT NOT NULL, revision BIGINT NOT NULL, PRIMARY KEY (catalogue, number, position))",
+       reason {text}, source INTEGER, changed BIGINT NOT NULL, revision BIGINT NOT NULL, PRIMARY KEY (catalogue, number, position))",
     "CREATE TABLE record (register {text} NOT NULL, code {text} NOT NULL, revision BIGINT NOT NULL, parent {text},
        level {text}, object {blob} NOT NULL, bytes {blob}, PRIMARY KEY (register, code, revision))",
     "CREATE TABLE naming (register {text} NOT NULL, name {text} NOT NULL, code {text} NOT NULL,

@@ -225,6 +225,8 @@ async fn project_version<C: ConnectionTrait>(
             relation: name(&entry.relation),
             origin_item: entry.origin.as_ref().map(|origin| origin.item.to_string()),
             origin_version: entry.origin.as_ref().map(|origin| origin.version.as_bytes().to_vec()),
+            reason: entry.reason.as_ref().map(ToString::to_string),
+            source: entry.source.map(number),
             changed: unchanged.map_or(revision, |(_, since)| *since),
             revision,
         });

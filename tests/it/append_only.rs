@@ -224,6 +224,7 @@ fn changed(database: &Database, column: &str, old: &str) -> String {
     }
     match old {
         "NULL" => match (database.backend, column) {
+            (_, "source") => "7".to_owned(),
             (Backend::Sqlite, "origin_version") => "X'00'".to_owned(),
             (Backend::Postgres, "origin_version") => "'\\x00'".to_owned(),
             _ => "'x'".to_owned(),

@@ -7,6 +7,7 @@
 #[macro_use]
 mod kit;
 
+mod alignment;
 mod api_docs;
 mod append_only;
 mod backup;

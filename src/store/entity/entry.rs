@@ -31,6 +31,10 @@ pub struct Model {
     pub origin_item: Option<String>,
     /// Digest of the upstream version.
     pub origin_version: Option<Vec<u8>>,
+    /// Why it differs from the upstream item.
+    pub reason: Option<String>,
+    /// Index into the header's sources.
+    pub source: Option<i32>,
     /// The event of the version since which the item has read as it does here, without a break.
     pub changed: i64,
     /// The event.

@@ -40,11 +40,13 @@ use crate::{
         digest::Digest,
         element::ElementSchema,
         format::Format,
+        lineage::Origin,
         local::Local,
         scope::Revision,
+        text::Text,
         version::{Entry, Version},
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 /// How much the caches hold: trees, blobs and records each.
@@ -264,12 +266,8 @@ impl Reader {
         for some in missing.chunks(KEYS_A_STATEMENT) {
             let keys = some.iter().map(|digest| digest.as_bytes().to_vec());
             let rows: Vec<(version::Model, Vec<entry::Model>)> = self.entries_of(keys.collect()).await?;
-            let leaves =
-                rows.iter().flat_map(|(_, entries)| entries).map(|row| read::digest(&row.leaf, "entry"));
-            let leaves: Vec<Digest> = leaves.collect::<Result<_>>()?;
-            let objects = projection::objects(&self.store.reader, &leaves).await?;
             for (version, rows) in rows {
-                let tree = Arc::new(tree(&version, &rows, &objects)?);
+                let tree = Arc::new(tree(&version, &rows)?);
                 let digest = read::digest(&version.digest, "version")?;
                 self.trees.insert((epoch, digest), tree.clone());
                 found.insert(digest, tree);
@@ -319,21 +317,36 @@ fn split<T: Send + Sync + 'static>(
     (found, missing)
 }
 
-fn tree(
-    version: &version::Model,
-    rows: &[entry::Model],
-    objects: &HashMap<Digest, Option<Vec<u8>>>,
-) -> Result<Tree> {
+fn tree(version: &version::Model, rows: &[entry::Model]) -> Result<Tree> {
     let mut entries: Vec<Option<Leaf>> = vec![None; version.size.unsigned_abs() as usize];
     let mut places = HashMap::with_capacity(rows.len());
     for row in rows {
-        let leaf = read::digest(&row.leaf, "entry")?;
-        let bytes = objects.get(&leaf).ok_or_else(|| projection::missing(leaf))?;
         let place = row.position.unsigned_abs() as usize;
-        if let (Some(bytes), Some(slot)) = (bytes, entries.get_mut(place)) {
-            *slot = Some(Leaf { entry: projection::parsed(leaf, bytes)?, changed: unsigned(row.changed) });
+        if let Some(slot) = entries.get_mut(place) {
+            *slot = Some(leaf(row)?);
             places.insert(row.item.clone(), place);
         }
     }
     Ok(Tree { entries, places })
+}
+
+/// What a row says: all that the entry's object says, without a look at it.
+fn leaf(row: &entry::Model) -> Result<Leaf> {
+    let broken = || Error::Inconsistent(format!("entry {} {}", row.catalogue, row.position));
+    let origin = row.origin_item.as_ref().zip(row.origin_version.as_ref());
+    let origin = origin.map(|(item, version)| {
+        let item = item.parse().map_err(|_| broken())?;
+        Ok::<_, Error>(Origin { item, version: read::digest(version, "entry")? })
+    });
+    let relation = serde_json::from_value(row.relation.clone().into()).map_err(|_| broken())?;
+    let entry = Entry {
+        item: row.item.parse().map_err(|_| broken())?,
+        content: read::digest(&row.content, "entry")?,
+        local: read::digest(&row.local, "entry")?,
+        relation,
+        origin: origin.transpose()?,
+        reason: row.reason.as_deref().map(Text::new),
+        source: row.source.map(i32::unsigned_abs),
+    };
+    Ok(Leaf { entry, changed: unsigned(row.changed) })
 }

@@ -45,6 +45,8 @@ pub const TABLES: [(&str, &[&str]); 15] = [
             "relation",
             "origin_item",
             "origin_version",
+            "reason",
+            "source",
             "changed",
             "revision",
         ],
