@@ -45,6 +45,39 @@ def canonical(value, at=""):
         return "{" + ",".join(f"{quoted(n)}:{canonical(value[n], f'{at}/{step(n)}')}" for n in names) + "}"
     raise Refused(at)
 
+def included(found, index, size, path, expected):  # RFC 9162, 2.1.3.2
+    last = size - 1
+    for sibling in path if 0 <= index < size else ():
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            found = sha256(b"\1" + sibling + found)
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            found = sha256(b"\1" + found + sibling)
+        index, last = index >> 1, last >> 1
+    return index == last == 0 and found == expected
+
+def consistent(size, old, larger, new, path):  # RFC 9162, 2.1.4.2
+    if not 0 < size < larger or not path:
+        return 0 < size == larger and old == new and not path
+    first, *rest = ([old] if size & size - 1 == 0 else []) + path
+    index, last, before, after = size - 1, larger - 1, first, first
+    while index & 1:
+        index, last = index >> 1, last >> 1
+    for sibling in rest:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            before, after = sha256(b"\1" + sibling + before), sha256(b"\1" + sibling + after)
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            after = sha256(b"\1" + after + sibling)
+        index, last = index >> 1, last >> 1
+    return last == 0 and before == old and after == new
+
 def form(value):
     try:
         return {"canonical": canonical(value)}
@@ -108,6 +141,17 @@ def check_vectors(folder):
         leaves = [sha256(b"\0" + bytes.fromhex(leaf)) for leaf in v["leaves"]]
         same(name, v["root"], printed(leaves))
         same(name, v.get("list"), {0: "", 1: None}.get(len(leaves), "01" + b"".join(leaves).hex()))
+    raw = lambda digest: bytes.fromhex(digest.removeprefix("sha256:"))
+    for name, v in vectors("inclusion.json"):
+        path = list(map(raw, v["path"]))
+        same(name, v["holds"], included(raw(v["leaf"]), v["index"], v["size"], path, raw(v["root"])))
+    for name, v in vectors("consistency.json"):
+        path = list(map(raw, v["path"]))
+        same(name, v["holds"], consistent(v["from"], raw(v["fromRoot"]), v["to"], raw(v["toRoot"]), path))
+    for name, v in vectors("notes.json"):  # signatures take more than the standard library
+        owner, key_id, key = v["key"].split("+", 2)
+        same(name, key_id, sha256(owner.encode() + b"\n" + base64.b64decode(key))[:4].hex())
+        same(name, v.get("text"), None if v.get("refused") else v["note"][: v["note"].rindex("\n\n") + 1])
     for name, v in vectors("draft.json"):
         check_draft(name, v)
 

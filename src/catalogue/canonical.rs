@@ -34,8 +34,14 @@ pub enum CanonicalError {
 /// The canonical bytes of `value`.
 pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     let value = serde_json::to_value(value)?;
-    admit(&value, &mut String::new())?;
+    admit(&value, &text::is_normal, &mut String::new())?;
     Ok(serde_json_canonicalizer::to_vec(&value)?)
+}
+
+/// As [`to_bytes`], for what carries text of a form of its own, as a signed note: strings stand as they are.
+pub fn to_bytes_verbatim(value: &Value) -> Result<Vec<u8>, CanonicalError> {
+    admit(value, &|_| true, &mut String::new())?;
+    Ok(serde_json_canonicalizer::to_vec(value)?)
 }
 
 /// Reads `bytes`, which must be the canonical form of what they say.
@@ -44,32 +50,37 @@ pub fn from_bytes<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, Ca
     if to_bytes(&value)? == bytes { Ok(value) } else { Err(CanonicalError::NotCanonical) }
 }
 
-fn admit(value: &Value, pointer: &mut String) -> Result<(), CanonicalError> {
+fn admit(value: &Value, fits: &impl Fn(&str) -> bool, pointer: &mut String) -> Result<(), CanonicalError> {
     let refuse = |pointer: &str, what| Err(CanonicalError::Refused { pointer: pointer.to_owned(), what });
     match value {
         Value::Null => refuse(pointer, "null never occurs; leave the member out"),
         Value::Number(n) if !n.as_i64().is_some_and(|n| (-MAX_SAFE..=MAX_SAFE).contains(&n)) => {
             refuse(pointer, "numbers are integers between -(2^53-1) and 2^53-1")
         }
-        Value::String(s) if !text::is_normal(s) => refuse(pointer, "text is NFC, trimmed, with LF line ends"),
+        Value::String(s) if !fits(s) => refuse(pointer, "text is NFC, trimmed, with LF line ends"),
         Value::Array(items) => {
-            items.iter().enumerate().try_for_each(|(i, item)| within(pointer, &i.to_string(), item))
+            items.iter().enumerate().try_for_each(|(i, item)| within(pointer, &i.to_string(), fits, item))
         }
         Value::Object(members) => members.iter().try_for_each(|(name, member)| {
-            if name.is_empty() || !text::is_normal(name) {
+            if name.is_empty() || !fits(name) {
                 return refuse(pointer, "a member name is not empty, NFC and trimmed");
             }
-            within(pointer, &escape(name), member)
+            within(pointer, &escape(name), fits, member)
         }),
         Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 
-fn within(pointer: &mut String, step: &str, value: &Value) -> Result<(), CanonicalError> {
+fn within(
+    pointer: &mut String,
+    step: &str,
+    fits: &impl Fn(&str) -> bool,
+    value: &Value,
+) -> Result<(), CanonicalError> {
     let length = pointer.len();
     pointer.push('/');
     pointer.push_str(step);
-    let result = admit(value, pointer);
+    let result = admit(value, fits, pointer);
     pointer.truncate(length);
     result
 }

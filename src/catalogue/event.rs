@@ -7,6 +7,7 @@ use super::{
     canonical::{self, CanonicalError},
     code::CatalogueCode,
     digest::Digest,
+    key::VerifierKey,
     reference::Register,
     scope::Revision,
     text::Text,
@@ -49,6 +50,8 @@ pub enum EventBody {
     Reference(Reference),
     /// 涂除: the bytes of an object were erased.
     Redacted(Redacted),
+    /// 验签公钥: a key whose checkpoints count from here on.
+    Key(Key),
 }
 
 /// Where the log comes from.
@@ -132,6 +135,14 @@ pub struct Redacted {
     pub reason: Text,
 }
 
+/// A key whose checkpoints count, this event's own included. A log may have several; none is ever taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// The verifier key; its name is the log's origin.
+    pub key: VerifierKey,
+}
+
 impl EventBody {
     /// The kind, as it stands in the event.
     pub fn kind(&self) -> &'static str {
@@ -142,6 +153,7 @@ impl EventBody {
             Self::Closed(_) => "CLOSED",
             Self::Reference(_) => "REFERENCE",
             Self::Redacted(_) => "REDACTED",
+            Self::Key(_) => "KEY",
         }
     }
 }

@@ -53,6 +53,24 @@ impl Frontier {
         peaks.fold(last, |right, left| node_hash(&left, &right))
     }
 
+    /// The tree hash over the last `leaves` leaves and one more that is no part of the tree yet, if any; `None` where
+    /// the last peaks do not stand for just so many leaves.
+    pub fn root_of_last(&self, leaves: u64, further: Option<Digest>) -> Option<Digest> {
+        let (mut left, mut hash) = (leaves, further);
+        let mut sizes = self.size;
+        for peak in self.peaks.iter().rev() {
+            if left == 0 {
+                break;
+            }
+            // The lowest bit that is set is the size of the last peak.
+            let size = sizes & sizes.wrapping_neg();
+            left = left.checked_sub(size)?;
+            sizes -= size;
+            hash = Some(hash.map_or(*peak, |right| node_hash(peak, &right)));
+        }
+        hash.filter(|_| left == 0)
+    }
+
     /// The peaks as bytes, for a row of the store.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.peaks.iter().flat_map(|peak| *peak.as_bytes()).collect()

@@ -149,7 +149,7 @@ pub(super) async fn project<C: ConnectionTrait>(connection: &C, event: &Event) -
     let revision = signed(event.revision);
     let mut rows = Rows::default();
     match &event.body {
-        EventBody::Genesis(_) => {}
+        EventBody::Genesis(_) | EventBody::Key(_) => {}
         EventBody::Published(published) => {
             project_version(connection, published, revision, &mut rows).await?
         }

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    ops::Range,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
@@ -15,10 +16,12 @@ use mulu::catalogue::{
     element::ElementSchema,
     event::Event,
     format::{Chunk, Chunks, Format},
+    key::{SigningKey, VerifierKey},
     lineage::Origin,
     local::Local,
-    merkle,
+    merkle, note,
     object::{self, Object},
+    path,
     reference::Register,
     text::Text,
     version::{Entry, ItemParts, Version},
@@ -94,6 +97,42 @@ struct BaseVector {
 struct OriginVector {
     origin: Origin,
     content: Digest,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InclusionVector {
+    name: String,
+    index: u64,
+    size: u64,
+    leaf: Digest,
+    root: Digest,
+    path: Vec<Digest>,
+    holds: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ConsistencyVector {
+    name: String,
+    from: u64,
+    to: u64,
+    from_root: Digest,
+    to_root: Digest,
+    path: Vec<Digest>,
+    holds: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NoteVector {
+    name: String,
+    key: String,
+    note: String,
+    text: Option<String>,
+    #[serde(default)]
+    refused: bool,
+    signing_key: Option<String>,
 }
 
 fn folder() -> PathBuf {
@@ -206,6 +245,52 @@ fn trees_have_the_roots_and_lists() {
             assert_eq!(list.digest, vector.root, "{}", vector.name);
             assert_eq!(object::digest_of(&list.bytes), Some(vector.root), "{}", vector.name);
             assert_eq!(object::leaves(list.digest, &list.bytes), Some(leaves), "{}", vector.name);
+        }
+    }
+}
+
+#[test]
+fn inclusion_proofs_hold_or_not() {
+    for v in vectors::<InclusionVector>("inclusion.json") {
+        assert_eq!(path::is_included(v.leaf, v.index, v.size, &v.path, v.root), v.holds, "{}", v.name);
+        if v.holds {
+            let runs = path::inclusion(v.index, v.size).unwrap();
+            assert_eq!(eight_leaves(runs), v.path, "{}", v.name);
+        }
+    }
+}
+
+#[test]
+fn consistency_proofs_hold_or_not() {
+    for v in vectors::<ConsistencyVector>("consistency.json") {
+        let found = path::is_consistent(v.from, v.from_root, v.to, v.to_root, &v.path);
+        assert_eq!(found, v.holds, "{}", v.name);
+        if v.holds {
+            assert_eq!(eight_leaves(path::consistency(v.from, v.to).unwrap()), v.path, "{}", v.name);
+        }
+    }
+}
+
+/// The hashes of runs of the leaves that Certificate Transparency tests with.
+fn eight_leaves(runs: Vec<Range<u64>>) -> Vec<Digest> {
+    let vectors = vectors::<MerkleVector>("merkle.json");
+    let eight = vectors.iter().find(|vector| vector.name == "RFC 6962, 8 leaves").unwrap();
+    let leaves: Vec<Digest> = eight.leaves.iter().map(|leaf| merkle::leaf_hash(&unhex(leaf))).collect();
+    let root = |run: Range<u64>| merkle::root(leaves[run.start as usize..run.end as usize].iter().copied());
+    runs.into_iter().map(root).collect()
+}
+
+#[test]
+fn notes_open_or_are_refused() {
+    for v in vectors::<NoteVector>("notes.json") {
+        let key: VerifierKey = v.key.parse().unwrap();
+        assert_eq!(key.to_string(), v.key, "{}", v.name);
+        assert_eq!(note::open(&v.note, &key).ok(), v.text.as_deref(), "{}", v.name);
+        assert_eq!(v.text.is_none(), v.refused, "{}", v.name);
+        if let Some(text) = &v.signing_key {
+            let secret: SigningKey = text.parse().unwrap();
+            assert_eq!((secret.verifier(), secret.to_secret_text()), (&key, text.clone()), "{}", v.name);
+            assert_eq!(note::sign(v.text.as_deref().unwrap(), &secret), v.note, "{}", v.name);
         }
     }
 }

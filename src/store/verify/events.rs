@@ -51,7 +51,7 @@ pub(super) async fn verify<C: ConnectionTrait>(connection: &C, replayed: &Replay
             None => Ok(()),
             Some(_) => Err(place("the object still has its bytes")),
         },
-        EventBody::Genesis(_) | EventBody::Withdrawn(_) | EventBody::Closed(_) => Ok(()),
+        EventBody::Genesis(_) | EventBody::Withdrawn(_) | EventBody::Closed(_) | EventBody::Key(_) => Ok(()),
     }
 }
 
