@@ -1,18 +1,21 @@
-//! `object` and `event`: the two tables that everything else is made from, and the triggers that guard them.
+//! `object` and `event`: the two tables that everything else is made from, `checkpoint`: the signed heads of the log,
+//! and the triggers that guard them.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const TABLES: [&str; 2] = [
+const TABLES: [&str; 3] = [
     "CREATE TABLE object (digest {blob} PRIMARY KEY, bytes {blob})",
     "CREATE TABLE event (revision BIGINT PRIMARY KEY, bytes {blob} NOT NULL)",
+    "CREATE TABLE checkpoint (revision BIGINT PRIMARY KEY, note TEXT NOT NULL)",
 ];
 
 /// An object may lose its bytes only while the last event of the log says that it is redacted. `INSERT OR REPLACE`
-/// fires no delete trigger on SQLite, so inserting is guarded as well; events come without gaps.
-const SQLITE: [&str; 6] = [
+/// fires no delete trigger on SQLite, so inserting is guarded as well; events come without gaps, checkpoints at the head
+/// of the log only.
+const SQLITE: [&str; 9] = [
     "CREATE TRIGGER object_delete BEFORE DELETE ON object
      BEGIN SELECT RAISE(ABORT, 'object is append-only'); END",
     "CREATE TRIGGER object_update BEFORE UPDATE ON object
@@ -31,9 +34,17 @@ const SQLITE: [&str; 6] = [
     "CREATE TRIGGER event_insert BEFORE INSERT ON event
      WHEN NEW.revision IS NOT (SELECT coalesce(max(revision), 0) + 1 FROM event)
      BEGIN SELECT RAISE(ABORT, 'event is append-only and without gaps'); END",
+    "CREATE TRIGGER checkpoint_delete BEFORE DELETE ON checkpoint
+     BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END",
+    "CREATE TRIGGER checkpoint_update BEFORE UPDATE ON checkpoint
+     BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END",
+    "CREATE TRIGGER checkpoint_insert BEFORE INSERT ON checkpoint
+     WHEN NEW.revision IS NOT (SELECT max(revision) FROM event)
+       OR EXISTS (SELECT 1 FROM checkpoint WHERE revision = NEW.revision)
+     BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only, at the head'); END",
 ];
 
-const POSTGRES: [&str; 8] = [
+const POSTGRES: [&str; 12] = [
     "CREATE FUNCTION mulu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$",
     "CREATE FUNCTION mulu_only_redaction() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -57,6 +68,17 @@ const POSTGRES: [&str; 8] = [
      FOR EACH STATEMENT EXECUTE FUNCTION mulu_append_only()",
     "CREATE TRIGGER event_update BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION mulu_append_only()",
     "CREATE TRIGGER event_insert BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION mulu_next_event()",
+    "CREATE FUNCTION mulu_head_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN
+       IF NEW.revision = (SELECT max(revision) FROM event) THEN RETURN NEW; END IF;
+       RAISE EXCEPTION 'checkpoint is append-only, at the head' USING ERRCODE = 'restrict_violation';
+     END $$",
+    "CREATE TRIGGER checkpoint_delete BEFORE DELETE OR TRUNCATE ON checkpoint
+     FOR EACH STATEMENT EXECUTE FUNCTION mulu_append_only()",
+    "CREATE TRIGGER checkpoint_update BEFORE UPDATE ON checkpoint
+     FOR EACH ROW EXECUTE FUNCTION mulu_append_only()",
+    "CREATE TRIGGER checkpoint_insert BEFORE INSERT ON checkpoint
+     FOR EACH ROW EXECUTE FUNCTION mulu_head_checkpoint()",
 ];
 
 #[async_trait::async_trait]
@@ -76,8 +98,11 @@ impl MigrationTrait for Migration {
         let connection = manager.get_connection();
         connection.execute_unprepared("DROP TABLE object").await?;
         connection.execute_unprepared("DROP TABLE event").await?;
+        connection.execute_unprepared("DROP TABLE checkpoint").await?;
         if manager.get_database_backend() == DatabaseBackend::Postgres {
-            for function in ["mulu_append_only", "mulu_only_redaction", "mulu_next_event"] {
+            for function in
+                ["mulu_append_only", "mulu_only_redaction", "mulu_next_event", "mulu_head_checkpoint"]
+            {
                 connection.execute_unprepared(&format!("DROP FUNCTION {function}()")).await?;
             }
         }

@@ -33,8 +33,9 @@ const TABLES: [&str; 12] = [
     "CREATE TABLE redaction (revision BIGINT PRIMARY KEY, object {blob} NOT NULL, reason {text} NOT NULL)",
 ];
 
-const INDEXES: [&str; 19] = [
+const INDEXES: [&str; 20] = [
     "CREATE INDEX log_at ON log (at)",
+    "CREATE INDEX log_kind ON log (kind, revision)",
     "CREATE INDEX catalogue_division ON catalogue (division, code)",
     "CREATE INDEX catalogue_domain ON catalogue (domain, code)",
     "CREATE INDEX catalogue_revision ON catalogue (revision)",

@@ -1,11 +1,16 @@
 //! Settings: defaults < TOML file < `MULU_*` environment < flags. Unknown keys are refused.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::Path};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    catalogue::key::{BadKey, SigningKey},
     clock::Clock,
     error::{Error, Result},
 };
@@ -42,6 +47,9 @@ settings! {
     listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8790)), "MULU_LISTEN";
     /// The name of this log, unique among all, as a host name without scheme; it is fixed when the log begins.
     origin: String = "localhost/mulu".to_owned(), "MULU_ORIGIN";
+    /// The file of the key that signs a checkpoint at every change of the log, from `mulu key generate`; empty: no
+    /// checkpoints are made here.
+    signing_key: PathBuf = PathBuf::new(), "MULU_SIGNING_KEY";
     /// How the log is written: `human` or `json`.
     log_format: LogFormat = LogFormat::Human, "MULU_LOG_FORMAT";
     /// What is logged, as in `info,mulu=debug`.
@@ -113,6 +121,20 @@ impl Config {
             )
         })?;
         Ok(Clock::fixed(at.with_timezone(&Utc)))
+    }
+
+    /// The key that signs checkpoints; `None` where there is none. Errors never repeat what the file holds.
+    pub fn signer(&self) -> Result<Option<SigningKey>> {
+        if self.signing_key.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let refuse = |why: String| {
+            let path = self.signing_key.display();
+            Error::bad_input(format!("签名密钥文件 {path}：{why}"), format!("signing key {path}: {why}"))
+        };
+        let text = std::fs::read_to_string(&self.signing_key).map_err(|error| refuse(error.to_string()))?;
+        let text = zeroize::Zeroizing::new(text);
+        text.trim_end_matches('\n').parse().map(Some).map_err(|error: BadKey| refuse(error.to_string()))
     }
 
     /// The settings as a TOML file with the meaning of each; a password in the database's address is left out.

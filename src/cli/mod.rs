@@ -5,11 +5,14 @@ mod backup;
 mod catalogue;
 mod diff;
 mod import;
+mod key;
 mod log;
+mod proof;
 mod publish;
 mod reference;
 mod schema;
 mod serve;
+mod verify;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -80,8 +83,15 @@ enum Command {
     Restore(backup::Restore),
     /// Remake every projection from `object` and `event`
     Rebuild,
-    /// Recompute every digest, root and projection; name the first row that differs
-    Verify,
+    /// Recompute every digest, root, projection and checkpoint; name the first row that differs. With --file: check
+    /// a proof, without the database and the network
+    Verify(verify::Verify),
+    /// The keys that sign checkpoints
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Signed proofs that others can check with `mulu verify --file`
+    #[command(subcommand)]
+    Proof(proof::ProofCommand),
     /// Erase the bytes of an object for good; its digest stays
     Redact {
         /// The object's digest
@@ -94,6 +104,18 @@ enum Command {
     Config,
     /// Write the SDL of the read API and the JSON Schemas of what is imported
     Schema(schema::Schema),
+}
+
+impl Command {
+    /// Whether it may append to the log, and so needs what signs.
+    fn appends(&self) -> bool {
+        match self {
+            Self::Import(_) | Self::Publish { .. } | Self::Withdraw(_) | Self::Close(_) => true,
+            Self::Reference(_) | Self::Redact { .. } | Self::Key(_) => true,
+            Self::Serve { example, .. } => *example,
+            _ => false,
+        }
+    }
 }
 
 /// The two times under which something is read.
@@ -143,9 +165,19 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Schema(schema) => return schema.run(),
+        Command::Key(key::KeyCommand::Generate(generate)) => return generate.run(&config.origin),
+        Command::Verify(ref verify) if let Some((file, key)) = verify.asked() => {
+            return verify.run(file, key);
+        }
         _ => {}
     }
-    let store = Store::connect(&config.database_url, config.clock()?).await?;
+    let mut store = Store::connect(&config.database_url, config.clock()?).await?;
+    // Whoever only reads need not be able to read the key.
+    if cli.command.appends()
+        && let Some(key) = config.signer()?
+    {
+        store = store.with_signer(key);
+    }
     match cli.command {
         Command::Serve { example, listen } => {
             config.listen = listen.unwrap_or(config.listen);
@@ -163,7 +195,9 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Backup(backup) => backup.run(&store, &config).await,
         Command::Restore(restore) => restore.run(&store).await,
         Command::Rebuild => log::rebuild(&store).await,
-        Command::Verify => log::verify(&store).await,
+        Command::Verify(_) => log::verify(&store).await,
+        Command::Key(command) => command.run(&store).await,
+        Command::Proof(command) => command.run(&store).await,
         Command::Redact { digest, reason } => log::redact(&store, digest, &reason).await,
         Command::Config | Command::Schema(_) => Ok(ExitCode::SUCCESS),
     }

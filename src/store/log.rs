@@ -1,6 +1,6 @@
 //! Appending to the log: one transaction under the lock row, so that log order is commit order.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
@@ -19,6 +19,7 @@ use crate::{
     catalogue::{
         digest::Digest,
         event::{Event, EventBody, Instant},
+        key::SigningKey,
         merkle::{self, Frontier},
         scope::Revision,
     },
@@ -33,6 +34,9 @@ const OBJECTS_A_STATEMENT: usize = 500;
 pub(super) struct Writing {
     pub(super) transaction: DatabaseTransaction,
     clock: Clock,
+    signer: Option<Arc<SigningKey>>,
+    /// The revision of the last event when the transaction began.
+    begun: Revision,
     frontier: Frontier,
     last_at: Option<Instant>,
 }
@@ -64,7 +68,8 @@ impl Store {
                 (frontier.ok_or_else(broken)?, Some(at.ok_or_else(broken)?))
             }
         };
-        Ok(Writing { transaction, clock: self.clock.clone(), frontier, last_at })
+        let (clock, signer, begun) = (self.clock.clone(), self.signer.clone(), frontier.size());
+        Ok(Writing { transaction, clock, signer, begun, frontier, last_at })
     }
 }
 
@@ -81,6 +86,11 @@ impl Writing {
     /// The revision of the last event.
     pub(super) fn revision(&self) -> Revision {
         self.frontier.size()
+    }
+
+    /// The tree hash over all events.
+    pub(super) fn root(&self) -> Digest {
+        self.frontier.root()
     }
 
     /// When the next event will be dated: now, but never before the last.
@@ -136,8 +146,12 @@ impl Writing {
         Ok(event.revision)
     }
 
-    /// Makes everything since the beginning last, at once.
+    /// Makes everything since the beginning last, at once, and seals it where there is a key. The first event stands
+    /// unsealed: no key can be known before it.
     pub(super) async fn commit(self) -> Result<()> {
+        if let Some(key) = self.signer.as_ref().filter(|_| self.revision() > self.begun.max(1)) {
+            self.seal(key).await?;
+        }
         let head = head::ActiveModel { id: Set(1), revision: Set(signed(self.revision())) };
         head.update(&self.transaction).await?;
         Ok(self.transaction.commit().await?)

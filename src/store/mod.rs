@@ -4,11 +4,13 @@
 //! Reading goes through [`read`], always under a scope. Entities never leave this module.
 
 mod backup;
+mod checkpoint;
 mod connect;
 mod draft;
 mod entity;
 mod log;
 mod projection;
+mod proof;
 mod publish;
 mod read;
 mod reader;
@@ -27,7 +29,9 @@ use sea_orm::{DatabaseConnection, EntityTrait};
 use sea_orm_migration::MigratorTrait;
 
 pub use backup::BackedUp;
+pub use checkpoint::unsealed;
 pub use draft::DraftSummary;
+pub use proof::{Grown, Included, Subject};
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
 pub use reader::{
@@ -39,6 +43,7 @@ pub use verify::{Checked, Rebuilt};
 use crate::{
     catalogue::{
         event::{EventBody, Genesis},
+        key::{self, SigningKey},
         scope::Revision,
         text::Text,
     },
@@ -55,6 +60,8 @@ pub struct Store {
     /// On SQLite one connection, so that writers queue in the process; on PostgreSQL the same pool.
     writer: DatabaseConnection,
     clock: Clock,
+    /// What seals the log; `None` where checkpoints are not signed here.
+    signer: Option<Arc<SigningKey>>,
     /// How many statements readers sent.
     statements: Arc<AtomicU64>,
 }
@@ -68,7 +75,13 @@ impl Store {
         reader.set_metric_callback(move |_| {
             count.fetch_add(1, Ordering::Relaxed);
         });
-        Ok(Self { reader, writer, clock, statements })
+        Ok(Self { reader, writer, clock, signer: None, statements })
+    }
+
+    /// The same store, which signs a checkpoint for every head that it makes.
+    #[must_use]
+    pub fn with_signer(self, signer: SigningKey) -> Self {
+        Self { signer: Some(Arc::new(signer)), ..self }
     }
 
     /// The clock that dates events.
@@ -98,6 +111,12 @@ impl Store {
     }
 
     async fn begin_log(&self, origin: &str) -> Result<()> {
+        if !key::is_name(origin) {
+            return Err(Error::bad_input(
+                format!("日志名称不能有空白或加号：{origin}"),
+                format!("the name of a log has no white space and no plus sign, unlike `{origin}`"),
+            ));
+        }
         let mut writing = self.begin_unchecked().await?;
         // Another process may have begun it since we looked.
         if writing.revision() > 0 {

@@ -1,9 +1,10 @@
 //! The tables, one a file. Rows are bytes and keys; what they mean is the core's.
 //!
-//! `object` and `event` are the truth; `draft` is private work; `term` and `heading` are projections of
+//! `object` and `event` are the truth, `checkpoint` their seals; `draft` is private work; `term` and `heading` are projections of
 //! `object`, all others of the log.
 
 pub mod catalogue;
+pub mod checkpoint;
 pub mod closure;
 pub mod draft;
 pub mod entry;

@@ -1,6 +1,7 @@
 //! `verify` recomputes everything from the two tables and names the first row that differs; `rebuild` remakes the
 //! projections from them.
 
+mod checkpoints;
 mod events;
 mod objects;
 mod replay;
@@ -8,7 +9,7 @@ mod replay;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryOrder};
 
 pub(super) use self::objects::{Pages, is_itself};
-use self::{objects::Objects, replay::Replay};
+use self::{checkpoints::Checkpoints, objects::Objects, replay::Replay};
 use super::{
     Store, draft,
     entity::{event, head, log},
@@ -39,6 +40,8 @@ pub struct Checked {
     pub rows: u64,
     /// Drafts whose digests were recomputed.
     pub drafts: u64,
+    /// Checkpoints whose size, root and signature were checked.
+    pub checkpoints: u64,
     /// The tree hash over all events.
     pub root: Digest,
 }
@@ -83,12 +86,15 @@ pub(super) async fn verify<C: ConnectionTrait>(
     let Objects { whole: objects, redacted, terms } = objects::verify(connection).await?;
     let total = event::Entity::find().count(connection).await?;
     let mut log = Replay::default();
+    let mut checkpoints = Checkpoints::default();
     let mut redactions = 0;
     let mut sizes = Rows::default().sizes();
     for first in (1..=total).step_by(ROWS_A_STATEMENT as usize) {
         let last = total.min(first + ROWS_A_STATEMENT - 1);
         let mut expected = Rows::default();
-        for event in log.read(connection, first, last).await? {
+        let replayed = log.read(connection, first, last).await?;
+        checkpoints.verify(connection, &replayed).await?;
+        for event in replayed {
             events::verify(connection, &event).await?;
             redactions += u64::from(matches!(event.event.body, EventBody::Redacted(_)));
             let mut rows = projection::project(connection, &event.event).await?;
@@ -115,10 +121,12 @@ pub(super) async fn verify<C: ConnectionTrait>(
     if !matches!(heads.as_slice(), [head] if unsigned(head.revision) == total) {
         return Err(differs(format!("head holds {heads:?}, the log has {total} events")));
     }
+    checkpoints.finish(connection, total).await?;
     let drafts = verify_drafts(connection).await?;
     let root = log.tree.root();
     let rows = sizes.iter().sum::<u64>() + terms;
-    Ok(Checked { objects, redacted, events: total, rows, drafts, root })
+    let checkpoints = checkpoints.checked;
+    Ok(Checked { objects, redacted, events: total, rows, drafts, checkpoints, root })
 }
 
 /// As [`Store::rebuild`], in a transaction that has begun.
