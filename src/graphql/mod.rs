@@ -16,6 +16,7 @@ mod legal_basis;
 mod loaders;
 mod order;
 mod platform;
+mod proof;
 mod query;
 mod scalars;
 mod unit;

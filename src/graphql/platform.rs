@@ -1,6 +1,6 @@
 //! Where the platform stands.
 
-use async_graphql::{Context, SimpleObject};
+use async_graphql::{ComplexObject, Context, SimpleObject};
 
 use super::{
     at::View,
@@ -11,6 +11,7 @@ use crate::store::Reader;
 
 /// Where the platform stands (平台状态).
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub(super) struct Platform {
     /// The position in the log under this scope (修订号).
     revision: Revision,
@@ -20,6 +21,16 @@ pub(super) struct Platform {
     software: &'static str,
     /// The version of this schema (接口版本); it grows with every change that a client can notice.
     schema_version: &'static str,
+}
+
+#[ComplexObject]
+impl Platform {
+    /// The newest checkpoint at or below this revision (检查点): origin, size and root of the log, signed, as
+    /// c2sp.org/tlog-checkpoint has it. Null where none is; a log without a signing key has none.
+    async fn checkpoint(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let store = ctx.data_unchecked::<Reader>().store();
+        Ok(store.checkpoint(self.revision.0).await?.map(|(_, note)| note))
+    }
 }
 
 pub(super) async fn platform(ctx: &Context<'_>, view: View) -> Result<Platform> {

@@ -16,6 +16,7 @@ use super::{
     item::{self, Item, ItemConnection, ItemFilter, ItemOrder},
     legal_basis::{self, LegalBasis, LegalStatus},
     platform::{self, Platform},
+    proof::{self, ConsistencyProof, InclusionProof},
     scalars::{Date, DateTime, Revision},
     unit::{self, Unit},
     version::{self, Version},
@@ -381,5 +382,35 @@ impl Query {
     /// Where the platform stands (平台状态).
     async fn platform(&self, ctx: &Context<'_>) -> Result<Platform> {
         platform::platform(ctx, self.view(ctx)).await
+    }
+
+    /// That an event is in the log (包含证明), RFC 6962, 2.1.1. `NOT_FOUND` where the log of that size has no such
+    /// event, `UNKNOWN_REVISION` beyond the head.
+    async fn inclusion_proof(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The event's position in the log (修订号)")] revision: Revision,
+        #[graphql(
+            name = "in",
+            desc = "The size of the log that it is proved in (日志长度); the scope's revision if left out"
+        )]
+        size: Option<Revision>,
+    ) -> Result<InclusionProof> {
+        let size = size.map_or(self.view(ctx).scope.revision, |size| size.0);
+        proof::inclusion(ctx, revision.0, size).await
+    }
+
+    /// That the log has only grown between two sizes (一致性证明), RFC 6962, 2.1.2. `BAD_INPUT` unless
+    /// 0 < `from` <= `to`, `UNKNOWN_REVISION` beyond the head.
+    async fn consistency_proof(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier size (较早的日志长度)")] from: Revision,
+        #[graphql(desc = "The later size (较晚的日志长度); the scope's revision if left out")] to: Option<
+            Revision,
+        >,
+    ) -> Result<ConsistencyProof> {
+        let to = to.map_or(self.view(ctx).scope.revision, |to| to.0);
+        proof::consistency(ctx, from.0, to).await
     }
 }

@@ -24,7 +24,7 @@ use crate::{
         version::{Omission as CoreOmission, Source as CoreSource, Version as Header},
     },
     error::Error,
-    store::{Tree, VersionRef},
+    store::{Reader, Subject, Tree, VersionRef},
 };
 
 /// 版本状态, computed under the scope, never stored.
@@ -206,6 +206,16 @@ impl Version {
         use crate::catalogue::format::Format;
         let object = self.header()?.to_object().map_err(Error::from)?;
         Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
+    }
+
+    /// The signed proof that this version was published with just these entries (签名证明): a file for
+    /// `mulu verify --file`, format `mulu.proof/1`. Sealed by the newest checkpoint under the scope, or the first after
+    /// the version's revision; null where there is none yet. `REDACTED` where a part was erased.
+    #[graphql(complexity = 1000)]
+    async fn proof(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let (code, seen) = (self.catalogue.known.code.as_str(), self.view().scope.revision);
+        let store = ctx.data_unchecked::<Reader>().store();
+        Ok(store.proof(code, self.number, Subject::Version, seen).await?)
     }
 
     /// How many items it has (事项数).

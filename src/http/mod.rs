@@ -2,6 +2,7 @@
 
 mod graphql;
 mod health;
+mod proof;
 mod server;
 
 use std::time::Duration;
@@ -64,6 +65,13 @@ fn router(app: App, timeout: Duration) -> Router {
         .route("/", get(web::home))
         .route("/graphiql", get(web::explorer))
         .route("/graphiql/{file}", get(web::explorer_file))
+        .route("/checkpoint", get(proof::newest))
+        .route("/checkpoint/{revision}", get(proof::checkpoint))
+        .route("/proof/inclusion", get(proof::inclusion))
+        .route("/proof/consistency", get(proof::consistency))
+        .route("/proof/checkpoints", get(proof::checkpoints))
+        .route("/proof/item/{code}", get(proof::item))
+        .route("/proof/version/{catalogue}/{number}", get(proof::version))
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

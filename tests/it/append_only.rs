@@ -5,34 +5,32 @@ use mulu::{
     store::{Then, Withdrawal},
 };
 
-use crate::kit::{Backend, Database, TABLES, TestApp, document};
+use crate::kit::{Backend, Database, Signing, TABLES, TestApp, document};
 
-/// Two catalogues with a withdrawal, a closure, a redaction and a draft: every table has a row.
+/// Two catalogues with a withdrawal, a closure, a redaction and a draft, signed: every table has a row.
 pub(crate) async fn populate(app: &TestApp) {
+    let store = Signing::register(app).await.store;
     let documents =
         vec![document("513230000000-12", "2026-01-01", 3), document("513230000000-20", "2026-01-01", 1)];
-    let (staged, _) = app.store.stage(documents, Then::Publish, || {}).await.unwrap();
-    let (next, _) = app
-        .store
-        .stage(vec![document("513230000000-12", "2026-06-01", 3)], Then::Publish, || {})
-        .await
-        .unwrap();
-    app.store.stage(vec![document("513230000000-12", "2026-07-01", 2)], Then::Keep, || {}).await.unwrap();
+    let (staged, _) = store.stage(documents, Then::Publish, || {}).await.unwrap();
+    let (next, _) =
+        store.stage(vec![document("513230000000-12", "2026-06-01", 3)], Then::Publish, || {}).await.unwrap();
+    store.stage(vec![document("513230000000-12", "2026-07-01", 2)], Then::Keep, || {}).await.unwrap();
     let withdrawal = Withdrawal {
         catalogue: next[0].catalogue.clone(),
         number: 2,
         from: "2026-07-01".parse().unwrap(),
         reason: Text::new("误发"),
     };
-    app.store.withdraw(withdrawal).await.unwrap();
+    store.withdraw(withdrawal).await.unwrap();
     let closed = Closed {
         catalogue: staged[1].catalogue.clone(),
         from: "2026-08-01".parse().unwrap(),
         reason: Text::new("机构改革"),
         successor: Some(staged[0].catalogue.clone()),
     };
-    app.store.close_catalogue(closed).await.unwrap();
-    app.store.redact(staged[1].digest, Text::new("个人信息")).await.unwrap();
+    store.close_catalogue(closed).await.unwrap();
+    store.redact(staged[1].digest, Text::new("个人信息")).await.unwrap();
 }
 
 on_both_stores! {
@@ -46,14 +44,19 @@ on_both_stores! {
             "UPDATE event SET revision = revision + 100".to_owned(),
             "UPDATE event SET bytes = bytes".to_owned(),
             "DELETE FROM event WHERE revision = 1".to_owned(),
+            "UPDATE checkpoint SET note = note".to_owned(),
+            "DELETE FROM checkpoint".to_owned(),
+            "INSERT INTO checkpoint SELECT 1, note FROM checkpoint LIMIT 1".to_owned(),
+            "INSERT INTO checkpoint SELECT 1000, note FROM checkpoint LIMIT 1".to_owned(),
             "INSERT INTO event SELECT 1000, bytes FROM event WHERE revision = 1".to_owned(),
         ];
         attempts.extend(match app.database.backend {
             Backend::Sqlite => vec![
                 "INSERT OR REPLACE INTO object SELECT digest, X'00' FROM object LIMIT 1".to_owned(),
+                "INSERT OR REPLACE INTO checkpoint SELECT max(revision), 'x' FROM checkpoint".to_owned(),
                 "INSERT OR REPLACE INTO event SELECT revision, X'00' FROM event WHERE revision = 1".to_owned(),
             ],
-            Backend::Postgres => vec!["TRUNCATE object".to_owned(), "TRUNCATE event".to_owned()],
+            Backend::Postgres => ["object", "event", "checkpoint"].map(|table| format!("TRUNCATE {table}")).to_vec(),
         });
         for attempt in attempts {
             let refused = app.database.execute(&attempt).await.expect_err(&attempt);
@@ -77,7 +80,7 @@ on_both_stores! {
                 let error = app.store.verify(|_, _| {}).await.expect_err(&format!("{table}.{column}"));
                 assert_eq!(error.code(), "INCONSISTENT", "{table}.{column}: {error}");
                 assert!(error.to_string().contains(table), "{table}.{column}: {error}");
-                if !matches!(table, "object" | "event" | "draft") {
+                if !matches!(table, "object" | "event" | "checkpoint" | "draft") {
                     app.store.rebuild(|_, _| {}).await.unwrap();
                     assert_eq!(app.database.dump().await, intact, "{table}.{column}");
                 }
@@ -90,7 +93,7 @@ on_both_stores! {
     async fn a_lost_row_and_an_extra_row_are_named(app: TestApp) {
         populate(&app).await;
         app.database.disarm().await;
-        for (table, columns) in TABLES.iter().filter(|(table, _)| !matches!(*table, "object" | "event" | "draft")) {
+        for (table, columns) in TABLES.iter().filter(|(table, _)| !matches!(*table, "object" | "event" | "checkpoint" | "draft")) {
             let key = columns[0];
             let last = format!("SELECT {key} FROM {table} ORDER BY {key} DESC LIMIT 1");
             app.database.execute(&format!("DELETE FROM {table} WHERE {key} = ({last})")).await.unwrap();

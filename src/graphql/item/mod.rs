@@ -41,7 +41,7 @@ use crate::{
         version::{Entry, ItemParts},
     },
     error::Error,
-    store::Leaf,
+    store::{Leaf, Reader, Subject},
 };
 
 /// How an item stands to the upstream item that it was taken from (与上游的关系).
@@ -171,6 +171,16 @@ impl Item {
     async fn canonical(&self) -> Result<String> {
         let object = self.parts().to_object().map_err(Error::from)?;
         Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
+    }
+
+    /// The signed proof that this item stands in this version (签名证明): a file for `mulu verify --file`, format
+    /// `mulu.proof/1`. Sealed by the newest checkpoint under the scope, or the first after the version's revision;
+    /// null where there is none yet. `REDACTED` where a part was erased.
+    #[graphql(complexity = 100)]
+    async fn proof(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let (subject, seen) = (Subject::Item(&self.entry.item), self.view().scope.revision);
+        let (code, number) = (self.entry.item.catalogue.as_str(), self.version.number);
+        Ok(ctx.data_unchecked::<Reader>().store().proof(code, number, subject, seen).await?)
     }
 
     /// The outermost name (一级事项); null where the table has one level only.

@@ -22,9 +22,10 @@ pub struct Database {
 }
 
 /// Every table with its columns, the primary key first.
-pub const TABLES: [(&str, &[&str]); 15] = [
+pub const TABLES: [(&str, &[&str]); 16] = [
     ("object", &["digest", "bytes"]),
     ("event", &["revision", "bytes"]),
+    ("checkpoint", &["revision", "note"]),
     ("head", &["id", "revision"]),
     ("log", &["revision", "at", "kind", "leaf", "frontier"]),
     ("catalogue", &["code", "division", "domain", "kind", "part", "revision"]),
@@ -135,9 +136,9 @@ impl Database {
                 let names = self.texts("SELECT name FROM sqlite_master WHERE type = 'trigger'").await;
                 names.iter().map(|name| format!("DROP TRIGGER {name}")).collect()
             }
-            Backend::Postgres => {
-                ["object", "event"].map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER ALL")).to_vec()
-            }
+            Backend::Postgres => ["object", "event", "checkpoint"]
+                .map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER ALL"))
+                .to_vec(),
         };
         for statement in statements {
             self.execute(&statement).await.unwrap();

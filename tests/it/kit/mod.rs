@@ -6,6 +6,7 @@ mod database;
 mod documents;
 mod everything;
 mod server;
+mod signing;
 mod soak;
 
 use std::{
@@ -25,6 +26,7 @@ use mulu::{
     store::Store,
 };
 pub use server::Server;
+pub use signing::{ORIGIN, Signing, checkpoints, publish_with, python, signed_history, verdict};
 pub use soak::{cases, runner};
 
 /// The instant at which tests begin: 08:00 in Shanghai.
@@ -63,7 +65,7 @@ impl TestApp {
     /// A fresh one.
     pub async fn new(backend: Backend) -> Self {
         let app = Self::empty(backend).await;
-        app.store.migrate("test.example/log").await.unwrap();
+        app.store.migrate(ORIGIN).await.unwrap();
         app.load(registers()).await;
         app
     }
