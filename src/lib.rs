@@ -20,8 +20,8 @@
 //! | [`clock`], [`config`], [`error`], [`telemetry`] | what every layer above the core shares | |
 //! | [`migrations`] | the steps that make the tables | |
 //!
-//! Two tables are the truth: `object` (digest → bytes) and `event` (revision → bytes), both append-only. All other
-//! tables are projections: rows that are a pure function of one event and its objects
+//! Two tables are the truth: `object` (digest → bytes) and `event` (revision → bytes), both append-only. A third,
+//! `checkpoint`, holds the signed heads of the log, which only the key could make again. All other tables are projections: rows that are a pure function of one event and its objects
 //! (`store/projection.rs`). Publishing, `mulu rebuild` and `mulu verify` share that one function, so what is
 //! answered can always be compared with what was recorded. Drafts are private work and stand outside.
 //!
@@ -38,7 +38,8 @@
 //! 3. [`catalogue::draft::Document::assemble`] makes objects: content, local part, entry, list of entries, header.
 //!    The header's digest is the version's. A document that says what the last version says ends here.
 //! 4. The objects are stored, a PUBLISHED event is appended as leaf of the log's Merkle tree
-//!    ([`catalogue::merkle::Frontier`]), its rows are projected, and the transaction commits: all documents or none.
+//!    ([`catalogue::merkle::Frontier`]), its rows are projected, and the transaction commits: all documents or none. Where there is a
+//!    signing key, a checkpoint of the new head ([`catalogue::note`]) commits with it.
 //!
 //! Without `--publish` step 4 keeps the objects in a private draft; `mulu publish` appends them later, or answers
 //! `CONFLICT` when the version that the draft was made from is no longer the last.

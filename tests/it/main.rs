@@ -27,6 +27,7 @@ mod migrations;
 mod operations;
 mod proof;
 mod proof_api;
+mod proof_docs;
 mod publish;
 mod reference;
 mod scopes;
