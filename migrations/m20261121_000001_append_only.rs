@@ -13,8 +13,8 @@ const TABLES: [&str; 3] = [
 ];
 
 /// An object may lose its bytes only while the last event of the log says that it is redacted. `INSERT OR REPLACE`
-/// fires no delete trigger on SQLite, so inserting is guarded as well; events come without gaps, checkpoints at the head
-/// of the log only.
+/// fires no delete trigger on SQLite, so inserting is guarded as well; events come without gaps, checkpoints only of
+/// what the log has.
 const SQLITE: [&str; 9] = [
     "CREATE TRIGGER object_delete BEFORE DELETE ON object
      BEGIN SELECT RAISE(ABORT, 'object is append-only'); END",
@@ -39,9 +39,9 @@ const SQLITE: [&str; 9] = [
     "CREATE TRIGGER checkpoint_update BEFORE UPDATE ON checkpoint
      BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END",
     "CREATE TRIGGER checkpoint_insert BEFORE INSERT ON checkpoint
-     WHEN NEW.revision IS NOT (SELECT max(revision) FROM event)
+     WHEN NEW.revision > (SELECT coalesce(max(revision), 0) FROM event)
        OR EXISTS (SELECT 1 FROM checkpoint WHERE revision = NEW.revision)
-     BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only, at the head'); END",
+     BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only, up to the head'); END",
 ];
 
 const POSTGRES: [&str; 12] = [
@@ -68,17 +68,17 @@ const POSTGRES: [&str; 12] = [
      FOR EACH STATEMENT EXECUTE FUNCTION mulu_append_only()",
     "CREATE TRIGGER event_update BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION mulu_append_only()",
     "CREATE TRIGGER event_insert BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION mulu_next_event()",
-    "CREATE FUNCTION mulu_head_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$
+    "CREATE FUNCTION mulu_known_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN
-       IF NEW.revision = (SELECT max(revision) FROM event) THEN RETURN NEW; END IF;
-       RAISE EXCEPTION 'checkpoint is append-only, at the head' USING ERRCODE = 'restrict_violation';
+       IF NEW.revision <= (SELECT coalesce(max(revision), 0) FROM event) THEN RETURN NEW; END IF;
+       RAISE EXCEPTION 'checkpoint is append-only, up to the head' USING ERRCODE = 'restrict_violation';
      END $$",
     "CREATE TRIGGER checkpoint_delete BEFORE DELETE OR TRUNCATE ON checkpoint
      FOR EACH STATEMENT EXECUTE FUNCTION mulu_append_only()",
     "CREATE TRIGGER checkpoint_update BEFORE UPDATE ON checkpoint
      FOR EACH ROW EXECUTE FUNCTION mulu_append_only()",
     "CREATE TRIGGER checkpoint_insert BEFORE INSERT ON checkpoint
-     FOR EACH ROW EXECUTE FUNCTION mulu_head_checkpoint()",
+     FOR EACH ROW EXECUTE FUNCTION mulu_known_checkpoint()",
 ];
 
 #[async_trait::async_trait]
@@ -101,7 +101,7 @@ impl MigrationTrait for Migration {
         connection.execute_unprepared("DROP TABLE checkpoint").await?;
         if manager.get_database_backend() == DatabaseBackend::Postgres {
             for function in
-                ["mulu_append_only", "mulu_only_redaction", "mulu_next_event", "mulu_head_checkpoint"]
+                ["mulu_append_only", "mulu_only_redaction", "mulu_next_event", "mulu_known_checkpoint"]
             {
                 connection.execute_unprepared(&format!("DROP FUNCTION {function}()")).await?;
             }

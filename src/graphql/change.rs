@@ -43,6 +43,8 @@ pub(super) enum EventKind {
     Reference,
     /// 涂除: the bytes of an object were erased.
     Redacted,
+    /// 密钥: checkpoints signed with a further key count from here on.
+    Key,
 }
 
 /// Which events are listed.
@@ -124,6 +126,7 @@ impl Change {
             EventBody::Closed(_) => EventKind::Closed,
             EventBody::Reference(_) => EventKind::Reference,
             EventBody::Redacted(_) => EventKind::Redacted,
+            EventBody::Key(_) => EventKind::Key,
         }
     }
 

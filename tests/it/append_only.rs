@@ -46,7 +46,7 @@ on_both_stores! {
             "DELETE FROM event WHERE revision = 1".to_owned(),
             "UPDATE checkpoint SET note = note".to_owned(),
             "DELETE FROM checkpoint".to_owned(),
-            "INSERT INTO checkpoint SELECT 1, note FROM checkpoint LIMIT 1".to_owned(),
+            "INSERT INTO checkpoint SELECT max(revision), 'x' FROM checkpoint".to_owned(),
             "INSERT INTO checkpoint SELECT 1000, note FROM checkpoint LIMIT 1".to_owned(),
             "INSERT INTO event SELECT 1000, bytes FROM event WHERE revision = 1".to_owned(),
         ];

@@ -4,9 +4,8 @@ use mulu::catalogue::{note::Checkpoint, proof, text::Text};
 use serde_json::{Value, json};
 
 use crate::{
-    kit::{Asking, Signing, signed_history, verdict},
+    kit::{Asking, Server, Signing, signed_history, verdict},
     proof::{CODE, ITEM, json, of_item, of_version},
-    serve::Server,
 };
 
 on_both_stores! {

@@ -15,12 +15,12 @@ use crate::{
     error::{Error, Result},
     store::{
         backup::Tool,
-        entity::{draft, event, log, object},
+        entity::{checkpoint, draft, event, log, object},
     },
 };
 
 /// The tables of which rows are read; all others are made from them.
-const READ: [&str; 4] = ["object", "event", "draft", "log"];
+const READ: [&str; 5] = ["object", "event", "checkpoint", "draft", "log"];
 
 /// The running `pg_restore`.
 pub(super) struct Reader {
@@ -33,6 +33,7 @@ struct Held {
     objects: Vec<object::Model>,
     /// All of them: a table has no order, and events are small.
     events: BTreeMap<i64, event::Model>,
+    checkpoints: Vec<checkpoint::Model>,
     drafts: Vec<draft::Model>,
     last: Option<log::Model>,
 }
@@ -42,7 +43,7 @@ impl Reader {
     pub fn open(file: &Path) -> Result<Self> {
         let file = std::path::absolute(file).map_err(damaged)?;
         let mut command = Tool::newest("pg_restore")?.command();
-        // All tables, though four are read: a dump that is cut short is noticed wherever it ends.
+        // All tables, though five are read: a dump that is cut short is noticed wherever it ends.
         command.args(["--data-only", "--file=-"]).arg(file);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(Self { child: command.spawn().map_err(Error::internal)? })
@@ -117,6 +118,10 @@ impl Held {
                 let revision = row.number("revision")?;
                 self.events.insert(revision, event::Model { revision, bytes: row.bytes("bytes")? });
             }
+            "checkpoint" => {
+                let (revision, note) = (row.number("revision")?, row.text("note")?);
+                self.checkpoints.push(checkpoint::Model { revision, note });
+            }
             "draft" => self.drafts.push(draft::Model {
                 digest: row.bytes("digest")?,
                 catalogue: row.text("catalogue")?,
@@ -147,6 +152,9 @@ impl Held {
         let mut events = self.events.into_values().peekable();
         while events.peek().is_some() {
             put(out, Batch::Events(events.by_ref().take(ROWS).collect()))?;
+        }
+        for some in self.checkpoints.chunks(ROWS) {
+            put(out, Batch::Checkpoints(some.to_vec()))?;
         }
         self.last.map_or(Ok(()), |last| put(out, Batch::End(last)))
     }

@@ -1,4 +1,4 @@
-//! From a backup to a database: the objects, the events and the drafts are copied, everything else is made from them.
+//! From a backup to a database: the objects, the events, the checkpoints and the drafts are copied, everything else is made from them.
 //!
 //! So a backup of one store can be restored into the other, and one that an older mulu took gets today's tables. It is
 //! one transaction, verified before it commits: the target is empty until the moment when it is right.
@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     Store, connect,
-    entity::{draft, event, log, object},
+    entity::{checkpoint, draft, event, log, object},
     log::hold_head,
     unsigned,
     verify::{self, Checked},
@@ -29,11 +29,12 @@ use crate::{
 /// Rows that are read, sent and written together.
 const ROWS: usize = 200;
 
-/// What a backup holds, in the order in which its reader comes upon it; events by revision.
+/// What a backup holds, in the order in which its reader comes upon it; events by revision, before the checkpoints.
 enum Batch {
     Objects(Vec<object::Model>),
     Events(Vec<event::Model>),
     Drafts(Vec<draft::Model>),
+    Checkpoints(Vec<checkpoint::Model>),
     /// The last row of the log's tree, once the backup has been read to its end.
     End(log::Model),
 }
@@ -66,6 +67,7 @@ impl Store {
                     insert::<event::Entity, _>(&transaction, rows).await?;
                 }
                 Batch::Drafts(rows) => insert::<draft::Entity, _>(&transaction, rows).await?,
+                Batch::Checkpoints(rows) => insert::<checkpoint::Entity, _>(&transaction, rows).await?,
                 Batch::End(row) => end = Some(row),
             }
         }

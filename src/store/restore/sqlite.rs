@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     store::{
         connect,
-        entity::{draft, event, log},
+        entity::{checkpoint, draft, event, log},
         signed,
         verify::Pages,
     },
@@ -45,6 +45,11 @@ async fn send(backup: &DatabaseTransaction, out: &Out) -> Result<()> {
         let some = event::Column::Revision.between(signed(first), signed(first + ROWS as u64 - 1));
         let some = event::Entity::find().filter(some).order_by_asc(event::Column::Revision);
         put(out, Batch::Events(some.all(backup).await?)).await?;
+    }
+    let checkpoints =
+        checkpoint::Entity::find().order_by_asc(checkpoint::Column::Revision).all(backup).await?;
+    for some in checkpoints.chunks(ROWS) {
+        put(out, Batch::Checkpoints(some.to_vec())).await?;
     }
     let drafts = draft::Entity::find().select_only().column(draft::Column::Digest);
     for digest in drafts.into_tuple::<Vec<u8>>().all(backup).await? {
