@@ -3,6 +3,7 @@
 //! It knows no database, no web and no GraphQL, reads no clock and no file. Its types derive serde and schemars
 //! only. Everything that mulu promises about data is decided here and can be tested without a runtime.
 
+pub mod adopt;
 pub mod canonical;
 pub mod channel;
 pub mod check;

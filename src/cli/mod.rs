@@ -1,6 +1,7 @@
 //! The `mulu` command: one file a group of commands. Answers go to standard output, logs and progress to standard
 //! error. Exit code 0: done; 1: refused or failed, said in both languages; 2: the command line itself is wrong.
 
+mod adopt;
 mod backup;
 mod catalogue;
 mod diff;
@@ -56,6 +57,8 @@ enum Command {
     Migrate,
     /// Import catalogues in the canonical form (.ndjson, .csv), all or nothing
     Import(import::Import),
+    /// Make a draft of a lower level from an upper one; merge it with what the place has already
+    Adopt(adopt::Adopt),
     /// Versions that nobody has published yet
     #[command(subcommand)]
     Draft(publish::DraftCommand),
@@ -185,6 +188,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         }
         Command::Migrate => log::migrate(&store, &config).await,
         Command::Import(import) => import.run(&store).await,
+        Command::Adopt(adopt) => adopt.run(&store).await,
         Command::Draft(command) => command.run(&store).await,
         Command::Publish { drafts } => publish::publish(&store, &drafts).await,
         Command::Withdraw(withdraw) => withdraw.run(&store).await,

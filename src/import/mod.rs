@@ -13,6 +13,7 @@ mod schema;
 
 use serde_json::Value;
 
+pub use ndjson::write as write_ndjson;
 pub use reference::{References, read_references};
 pub use report::{Located, Report};
 

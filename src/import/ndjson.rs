@@ -3,7 +3,20 @@
 use serde_json::Value;
 
 use super::{File, Origin, Raw, Report};
-use crate::catalogue::check::{Finding, Message, Rule};
+use crate::catalogue::{
+    check::{Finding, Message, Rule},
+    draft::Document,
+};
+
+/// A document as its file: the header on line 1, the rows from line 2 on.
+pub fn write(document: &Document) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string(&document.header)? + "\n";
+    for row in &document.rows {
+        text += &serde_json::to_string(row)?;
+        text.push('\n');
+    }
+    Ok(text)
+}
 
 /// The documents of a file; lines that are not JSON objects, or stand before any header, are in the report.
 pub(super) fn read(file: &File, report: &mut Report) -> Vec<Raw> {

@@ -3,6 +3,7 @@
 //! Writing goes through [`write`]: one transaction under the lock row, which appends events and projects them.
 //! Reading goes through [`read`], always under a scope. Entities never leave this module.
 
+mod adopt;
 mod backup;
 mod checkpoint;
 mod connect;
@@ -28,6 +29,7 @@ use std::sync::{
 use sea_orm::{DatabaseConnection, EntityTrait};
 use sea_orm_migration::MigratorTrait;
 
+pub use adopt::{AdoptionRequest, Prepared};
 pub use backup::BackedUp;
 pub use checkpoint::unsealed;
 pub use draft::DraftSummary;

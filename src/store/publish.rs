@@ -81,16 +81,10 @@ impl Store {
     ) -> Result<(Vec<Staged>, Vec<(usize, Finding)>)> {
         let mut writing = self.begin().await?;
         let (mut staged, mut findings) = (Vec::new(), Vec::new());
-        for (index, mut document) in documents.into_iter().enumerate() {
-            let base = base(&writing, &document).await?;
-            let known = known(&writing, &document, &base).await?;
-            document.mint(&base);
-            let found = check::check(&document, &base, &known);
-            let refused = found.iter().any(|finding| finding.severity() == Severity::Error);
+        for (index, document) in documents.into_iter().enumerate() {
+            let (made, found) = writing.stage_document(document, then).await?;
             findings.extend(found.into_iter().map(|finding| (index, finding)));
-            if !refused {
-                staged.push(writing.stage_one(document, &base, then).await?);
-            }
+            staged.extend(made);
             progress();
         }
         if findings.iter().any(|(_, finding)| finding.severity() == Severity::Error) {
@@ -154,6 +148,22 @@ pub(super) fn stated(reason: Text) -> Result<Text> {
 }
 
 impl Writing {
+    /// Checks a document and makes of it what is asked; `None` where a rule refuses it.
+    pub(super) async fn stage_document(
+        &mut self,
+        mut document: Document,
+        then: Then,
+    ) -> Result<(Option<Staged>, Vec<Finding>)> {
+        let base = base(self, &document).await?;
+        let known = known(self, &document, &base).await?;
+        document.mint(&base);
+        let found = check::check(&document, &base, &known);
+        if found.iter().any(|finding| finding.severity() == Severity::Error) {
+            return Ok((None, found));
+        }
+        Ok((Some(self.stage_one(document, &base, then).await?), found))
+    }
+
     async fn stage_one(&mut self, document: Document, base: &Base, then: Then) -> Result<Staged> {
         let draft = document.assemble(base)?;
         if let Some(unchanged) = self.unchanged(&draft).await? {

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::IntoCondition,
+};
 
 use super::{
     Store,
@@ -159,19 +161,11 @@ impl Store {
     /// The entries of a version in table order, with what they lead to. `REDACTED` where one was erased whole.
     pub async fn entries(&self, version: &VersionView) -> Result<Vec<EntryView>> {
         let header = &version.version;
-        let rows = entry::Entity::find()
-            .filter(entry::Column::Catalogue.eq(header.catalogue.as_str()))
-            .filter(entry::Column::Number.eq(header.number.cast_signed()))
-            .order_by_asc(entry::Column::Position)
-            .all(&self.reader)
-            .await?;
+        let rows = rows(&self.reader, header.catalogue.as_str(), header.number).await?;
         if rows.len() != header.size as usize {
             return Err(Error::Redacted(header.entries));
         }
-        let keys = rows.iter().flat_map(|row| [&row.leaf, &row.content, &row.local]);
-        let digests: HashSet<Digest> = keys.map(|key| digest(key, "entry")).collect::<Result<_>>()?;
-        let objects = projection::objects(&self.reader, &digests.into_iter().collect::<Vec<_>>()).await?;
-        rows.into_iter().map(|row| entry_view(digest(&row.leaf, "entry")?, &objects)).collect()
+        Ok(rows)
     }
 
     /// A record's state under the scope; `None` where it is not known. `REDACTED` where it was erased.
@@ -190,6 +184,24 @@ impl Store {
             .distinct();
         Ok(known.count(&self.reader).await?)
     }
+}
+
+/// The rows of a version that are still there, in table order, with what they lead to.
+pub(super) async fn rows<C: ConnectionTrait>(
+    connection: &C,
+    catalogue: &str,
+    number: u32,
+) -> Result<Vec<EntryView>> {
+    let rows = entry::Entity::find()
+        .filter(entry::Column::Catalogue.eq(catalogue))
+        .filter(entry::Column::Number.eq(number.cast_signed()))
+        .order_by_asc(entry::Column::Position)
+        .all(connection)
+        .await?;
+    let keys = rows.iter().flat_map(|row| [&row.leaf, &row.content, &row.local]);
+    let digests: HashSet<Digest> = keys.map(|key| digest(key, "entry")).collect::<Result<_>>()?;
+    let objects = projection::objects(connection, &digests.into_iter().collect::<Vec<_>>()).await?;
+    rows.into_iter().map(|row| entry_view(digest(&row.leaf, "entry")?, &objects)).collect()
 }
 
 fn entry_view(leaf: Digest, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<EntryView> {
@@ -272,13 +284,23 @@ pub(super) async fn record<C: ConnectionTrait, S: State>(
     row.map(|row| state(&row, scope)).transpose()
 }
 
-/// All records of a small register under the scope, by code; redacted ones are left out.
+/// All records of a small register under the scope; redacted ones are left out.
 pub(super) async fn register<C: ConnectionTrait, S: State>(
     connection: &C,
     scope: Scope,
 ) -> Result<Vec<(String, S)>> {
+    states(connection, record::Column::Register.eq(S::REGISTER.name()), scope).await
+}
+
+/// The records of a register that fit a condition, under the scope; redacted ones are left out.
+pub(super) async fn states<C: ConnectionTrait, S: State>(
+    connection: &C,
+    which: impl IntoCondition,
+    scope: Scope,
+) -> Result<Vec<(String, S)>> {
     let rows = record::Entity::find()
         .filter(record::Column::Register.eq(S::REGISTER.name()))
+        .filter(which)
         .filter(record::Column::Revision.lte(signed(scope.revision)))
         .order_by_asc(record::Column::Code)
         .order_by_asc(record::Column::Revision)

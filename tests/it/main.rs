@@ -23,6 +23,7 @@ mod graphql;
 mod history;
 mod import;
 mod items;
+mod merge;
 mod migrations;
 mod operations;
 mod proof;

@@ -71,7 +71,10 @@ rules! {
     OutlivedDomain "R206" Warning "领域在施行日期前已失效" "the domain ended before the version takes effect";
     UnstatedReason "R207" Warning "理由为“未说明”" "the reason is given as unstated";
     OtherChannel "R208" Warning "“其他”渠道须写明" "the channel OTHER must say in words what it is";
+    AdoptionConflict "R209" Warning "上游与本级对同一要素的修改不同" "upstream and this place changed one element in different ways";
+    OrphanedItem "R210" Warning "调整的事项在上游已不存在" "upstream no longer has an item that was adapted here";
     MissingElement "R301" Info "缺少国办发〔2019〕54号规定的要素" "an element that 国办发〔2019〕54号 asks for is not known";
+    UnassignedUnit "R302" Info "本级没有该领域的责任单位" "no unit of this place is assigned to the domain";
 }
 
 impl fmt::Display for Rule {
