@@ -44,6 +44,16 @@
 //! Without `--publish` step 4 keeps the objects in a private draft; `mulu publish` appends them later, or answers
 //! `CONFLICT` when the version that the draft was made from is no longer the last.
 //!
+//! # One adoption
+//!
+//! `mulu adopt --from 100000000000-20G --division 530115`:
+//!
+//! 1. [`store::Store::adoption`] reads under one scope what the core must know: the upstream version, the target's last
+//!    version, what its rows were once taken from, and which units are assigned there.
+//! 2. [`catalogue::adopt::adopt`], a pure function, makes the document: rows for the level, units replaced, and, where
+//!    there is a last version, a merge in three ways.
+//! 3. [`store::Store::stage_adoption`] takes it the way of an import, from step 2 above.
+//!
 //! # One query
 //!
 //! `mulu catalogue show 513230 --effective-on 2026-12-01`:

@@ -33,7 +33,8 @@ pub(super) struct Adopt {
     /// A short name of the version; upstream's if left out
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
-    /// The day from which it is in force (YYYY-MM-DD); today in Asia/Shanghai if left out
+    /// The day from which it is in force (YYYY-MM-DD); if left out today in Asia/Shanghai, or the day of the last
+    /// version where that is later
     #[arg(long, value_name = "DATE")]
     effective_from: Option<NaiveDate>,
     /// A remark; that of the last version if left out

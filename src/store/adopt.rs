@@ -41,7 +41,7 @@ pub struct AdoptionRequest {
     pub kind: Option<CatalogueKind>,
     /// The version's short name; `None`: upstream's.
     pub label: Option<Text>,
-    /// 施行日期; `None`: today in Asia/Shanghai.
+    /// 施行日期; `None`: today in Asia/Shanghai, or the day of the target's last version where that is later.
     pub effective_from: Option<NaiveDate>,
     /// A remark; `None`: that of the last version.
     pub note: Option<Text>,
@@ -67,18 +67,18 @@ impl Store {
     /// source has nothing in force, `BAD_INPUT` where the place is not below the source's, `REDACTED` where a part of
     /// either version was erased.
     pub async fn adoption(&self, request: AdoptionRequest) -> Result<Prepared> {
-        let today = self.clock().today();
-        let effective_on = Some(request.effective_from.unwrap_or(today));
-        let scope = self.scope(ScopeRequest { effective_on, ..ScopeRequest::default() }).await?;
-        let level = self.level_below(&request.division, &request.from.division, scope).await?;
-        let upstream = self.upstream(&request.from, request.number, scope).await?;
+        let today = self.scope(ScopeRequest::default()).await?;
+        let level = self.level_below(&request.division, &request.from.division, today).await?;
         let catalogue = target(&request, level)?;
-        let last = match self.catalogue(&catalogue, scope).await? {
+        let view = self.catalogue(&catalogue, today).await?;
+        let last = view.as_ref().and_then(|view| view.history.known(today).max_by_key(|v| v.number));
+        // Where the last version is yet to come, a draft of today would be made from what upstream no longer says then.
+        let usual_day = last.map_or(today.effective_on, |last| last.effective_from.max(today.effective_on));
+        let scope = Scope { effective_on: request.effective_from.unwrap_or(usual_day), ..today };
+        let upstream = self.upstream(&request.from, request.number, scope).await?;
+        let last = match view.as_ref().zip(last) {
             None => None,
-            Some(view) => {
-                let number = view.history.known(scope).map(|version| version.number).max().unwrap_or(0);
-                Some(self.edition(&view, number, scope).await?)
-            }
+            Some((view, last)) => Some(self.edition(view, last.number, scope).await?),
         };
         let bases = self.bases(last.as_ref()).await?;
         let asked = Adoption {
@@ -86,7 +86,7 @@ impl Store {
             level,
             label: request.label,
             effective_from: request.effective_from,
-            today,
+            usual_day,
             note: request.note,
             units: self.assigned_units(&request.division, scope).await?,
             omissions: request.omissions,

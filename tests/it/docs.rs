@@ -40,13 +40,13 @@ fn pages() -> Vec<PathBuf> {
 
 /// A fenced block, and the name that a comment before it gives it.
 #[derive(Debug)]
-struct Block {
-    language: String,
+pub struct Block {
+    pub language: String,
     file: Option<String>,
     lines: Vec<String>,
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+pub fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut file = None;
     let mut lines = text.lines();
@@ -73,13 +73,13 @@ fn prose(text: &str) -> String {
 
 /// A command of a `console` block with what the page shows of it.
 #[derive(Debug)]
-struct Shown {
-    command: String,
+pub struct Shown {
+    pub command: String,
     exit: i32,
     output: Vec<String>,
 }
 
-fn shown(block: &Block) -> Vec<Shown> {
+pub fn shown(block: &Block) -> Vec<Shown> {
     let mut all: Vec<Shown> = Vec::new();
     for line in &block.lines {
         if let Some(command) = line.strip_prefix("$ ") {
@@ -153,12 +153,18 @@ fn follow(name: &str) {
 }
 
 fn run(name: &str, directory: &Path, shown: &Shown) {
-    let Shown { command, exit, output } = shown;
+    let command = &shown.command;
     let arguments = command.strip_prefix("mulu ").unwrap_or_else(|| panic!("{name}: only mulu: {command}"));
     let done = mulu(directory).args(arguments.split_whitespace()).output().unwrap();
     let text =
         [done.stdout, done.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).join("\n");
-    assert_eq!(done.status.code(), Some(*exit), "{name}: {command}\n{text}");
+    compare(name, shown, done.status.code(), &text);
+}
+
+/// Holds what a page shows of a command against what came of it.
+pub fn compare(name: &str, shown: &Shown, code: Option<i32>, text: &str) {
+    let Shown { command, exit, output } = shown;
+    assert_eq!(code, Some(*exit), "{name}: {command}\n{text}");
     for line in output {
         // A line that ends with … is cut there; … alone stands for lines that are left out.
         let found = match line.strip_suffix('…') {

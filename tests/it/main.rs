@@ -7,6 +7,7 @@
 #[macro_use]
 mod kit;
 
+mod adopt;
 mod alignment;
 mod api_docs;
 mod append_only;
@@ -22,6 +23,7 @@ mod explorer;
 mod graphql;
 mod history;
 mod import;
+mod inheritance;
 mod items;
 mod merge;
 mod migrations;

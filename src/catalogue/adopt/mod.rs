@@ -74,10 +74,10 @@ pub struct Adoption {
     pub level: Level,
     /// The version's short name; `None`: upstream's.
     pub label: Option<Text>,
-    /// 施行日期; `None`: `today`.
+    /// 施行日期; `None`: `usual_day`.
     pub effective_from: Option<NaiveDate>,
-    /// The day in Asia/Shanghai.
-    pub today: NaiveDate,
+    /// The day from which it is in force where none is asked for.
+    pub usual_day: NaiveDate,
     /// A remark; `None`: that of the last version.
     pub note: Option<Text>,
     /// The units that answer for each domain in this place, by their registered names.
@@ -183,7 +183,7 @@ fn header(asked: &Adoption, upstream: &Edition, last: Option<&Edition>, omission
         title: before.and_then(|before| before.title.clone()),
         publisher: before.and_then(|before| before.publisher.clone()),
         label: asked.label.clone().unwrap_or_else(|| upstream.version.label.clone()),
-        effective_from: asked.effective_from.unwrap_or(asked.today),
+        effective_from: asked.effective_from.unwrap_or(asked.usual_day),
         note: asked.note.clone().or_else(|| before.and_then(|before| before.note.clone())),
         based_on: Some(Upstream { catalogue, number }),
         elements,
