@@ -2,11 +2,11 @@
 
 use std::{fs, process::Command};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     docs::{blocks, compare, shown},
-    kit::{Backend, TestApp, mulu, run, source},
+    kit::{Asking, Backend, TestApp, mulu, run, source},
 };
 
 const FOLDER: &str = "examples/inheritance";
@@ -81,9 +81,41 @@ async fn shows_what_it_promises(backend: Backend) -> Vec<Value> {
     for made in [&guideline, &county, &town, &village, &renewed, &below] {
         assert!(made["version"]["note"].as_str().unwrap().starts_with("\u{793A}\u{4F8B}"));
     }
+    read_api_agrees(&app).await;
     app.ok(&["verify"]);
     let digests = [GUIDELINE, COUNTY, TOWN, VILLAGE].map(|code| version(&app, code, "2")["digest"].clone());
     digests.into()
+}
+
+/// The read API counts as the command did, and leads up the chain and down again.
+async fn read_api_agrees(app: &TestApp) {
+    let asking = Asking::new(app).await;
+    let answer = asking
+        .data(&format!(
+            r#"{{ at(effectiveOn: "2026-12-01") {{
+                 alignments(division: "100000000000", includeDescendants: true, domain: "20") {{
+                   nodes {{ catalogue {{ code }} behind adopted adapted local omitted coverage missing {{ totalCount }} }} }}
+                 item(code: "{VILLAGE}-0004") {{ relation origin {{ code relation origin {{ code relation reason origin {{ code
+                   adoptions {{ nodes {{ code }} }} }} }} }} }} }} }}"#
+        ))
+        .await;
+    let stands = |code: &str, adopted: u32, adapted: u32, omitted: u32, coverage: f64| {
+        json!({ "catalogue": { "code": code }, "behind": false, "adopted": adopted, "adapted": adapted, "local": 0,
+            "omitted": omitted, "coverage": coverage, "missing": { "totalCount": 0 } })
+    };
+    assert_eq!(
+        answer["at"]["alignments"]["nodes"],
+        json!([stands(COUNTY, 6, 1, 1, 0.875), stands(TOWN, 7, 0, 0, 1.0), stands(VILLAGE, 7, 0, 0, 1.0)])
+    );
+    let item = &answer["at"]["item"];
+    assert_eq!(
+        (&item["relation"], &item["origin"]["code"]),
+        (&json!("ADOPTED"), &json!(format!("{TOWN}-0004")))
+    );
+    let county = &item["origin"]["origin"];
+    assert_eq!((&county["code"], &county["relation"]), (&json!(format!("{COUNTY}-0004")), &json!("ADAPTED")));
+    assert!(county["reason"].as_str().unwrap().starts_with("\u{793A}\u{4F8B}"));
+    assert_eq!(county["origin"]["adoptions"]["nodes"], json!([{ "code": format!("{COUNTY}-0004") }]));
 }
 
 #[tokio::test]

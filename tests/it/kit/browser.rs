@@ -107,6 +107,17 @@ impl Browser {
         answer["result"]["value"].take()
     }
 
+    /// Waits until it has asked for an address with this part.
+    pub fn wait_for_request(&mut self, part: &str) {
+        let begun = Instant::now();
+        while !self.requests.iter().any(|address| address.contains(part)) {
+            assert!(begun.elapsed() < PATIENCE, "{part} was never asked for: {:?}", self.requests);
+            // What it asked for is told between the answers to what it is asked.
+            self.value("1");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// Waits until an expression is true.
     pub fn wait(&mut self, expression: &str) {
         let begun = Instant::now();
