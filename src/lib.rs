@@ -21,8 +21,9 @@
 //! | [`migrations`] | the steps that make the tables | |
 //!
 //! Two tables are the truth: `object` (digest → bytes) and `event` (revision → bytes), both append-only. A third,
-//! `checkpoint`, holds the signed heads of the log, which only the key could make again. All other tables are projections: rows that are a pure function of one event and its objects
-//! (`store/projection.rs`). Publishing, `mulu rebuild` and `mulu verify` share that one function, so what is
+//! `checkpoint`, holds the signed heads of the log, which only the key could make again. All other tables are
+//! projections: rows that follow from one event, its objects and the version before (`store/projection.rs`), or from
+//! one object alone (`store/terms.rs`). Publishing, `mulu rebuild` and `mulu verify` share those two, so what is
 //! answered can always be compared with what was recorded. Drafts are private work and stand outside.
 //!
 //! # One import
@@ -38,8 +39,8 @@
 //! 3. [`catalogue::draft::Document::assemble`] makes objects: content, local part, entry, list of entries, header.
 //!    The header's digest is the version's. A document that says what the last version says ends here.
 //! 4. The objects are stored, a PUBLISHED event is appended as leaf of the log's Merkle tree
-//!    ([`catalogue::merkle::Frontier`]), its rows are projected, and the transaction commits: all documents or none. Where there is a
-//!    signing key, a checkpoint of the new head ([`catalogue::note`]) commits with it.
+//!    ([`catalogue::merkle::Frontier`]), its rows are projected, and the transaction commits: all documents or none.
+//!    Where there is a signing key, a checkpoint of the new head ([`catalogue::note`]) commits with it.
 //!
 //! Without `--publish` step 4 keeps the objects in a private draft; `mulu publish` appends them later, or answers
 //! `CONFLICT` when the version that the draft was made from is no longer the last.
@@ -69,7 +70,8 @@
 //! The read API asks the same questions through [`store::Reader`]: *refs* (which versions each catalogue has) live in
 //! memory and are swapped whole when the log has grown, *trees* (the entries of a version) and *blobs* (content and
 //! local parts) never change and are kept by digest. What is in memory takes no SQL; what is not is loaded in batches
-//! ([`graphql`]'s loaders). A scope is a value handed from parent to child; `at` replaces it for its subtree, and a
+//! ([`graphql`]'s loaders). What an item list selects is a [`catalogue::selection::Selection`]: over a few catalogues
+//! it is asked of trees, over many of the projections, with one answer. A scope is a value handed from parent to child; `at` replaces it for its subtree, and a
 //! cursor brings its own along.
 
 pub mod bundled;

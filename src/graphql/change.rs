@@ -11,7 +11,7 @@ use super::{
     division, domain,
     error::{Failure, Result},
     legal_basis, loaders,
-    query::Node,
+    node::Node,
     scalars::{Date, DateTime, Digest, Revision},
     unit,
     version::{self, Version},

@@ -220,7 +220,7 @@ pub(super) struct PageInfo {
 #[graphql(concrete(name = "OmissionConnection", params(super::version::Omission)))]
 #[graphql(concrete(name = "AlignmentConnection", params(super::alignment::Alignment)))]
 #[graphql(concrete(name = "ChangeConnection", params(super::change::Change)))]
-#[graphql(concrete(name = "NodeConnection", params(super::query::Node)))]
+#[graphql(concrete(name = "NodeConnection", params(super::node::Node)))]
 #[graphql(concrete(name = "ItemComparisonConnection", params(super::compare::ItemComparison)))]
 pub(super) struct Connection<N: OutputType>
 where
@@ -249,7 +249,7 @@ where
 #[graphql(concrete(name = "OmissionEdge", params(super::version::Omission)))]
 #[graphql(concrete(name = "AlignmentEdge", params(super::alignment::Alignment)))]
 #[graphql(concrete(name = "ChangeEdge", params(super::change::Change)))]
-#[graphql(concrete(name = "NodeEdge", params(super::query::Node)))]
+#[graphql(concrete(name = "NodeEdge", params(super::node::Node)))]
 #[graphql(concrete(name = "ItemComparisonEdge", params(super::compare::ItemComparison)))]
 #[graphql(concrete(name = "ItemEdge", params(super::item::Item)))]
 pub(super) struct Edge<N: OutputType> {

@@ -14,6 +14,7 @@ mod id;
 mod item;
 mod legal_basis;
 mod loaders;
+mod node;
 mod order;
 mod platform;
 mod proof;

@@ -119,21 +119,23 @@ impl Follower {
     }
 }
 
-/// What a full read gives.
-async fn full(asking: &Asking, catalogue: &str, revision: u64, on: NaiveDate) -> Option<(u32, Rows)> {
-    let question = format!(
-        "{{ at(revision: {revision}, effectiveOn: \"{on}\") {{ catalogue(code: \"{catalogue}\") {{ version {{ number items(first: 100) {{ nodes {{ code digest }} }} }} }} }} }}"
-    );
-    let answer = asking.data(&question).await;
-    let version = &answer["at"]["catalogue"]["version"];
-    let number = u32::try_from(version["number"].as_u64()?).unwrap();
-    let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
-    let rows = version["items"]["nodes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| (text(row, "code"), text(row, "digest")));
-    Some((number, rows.collect()))
+/// What full reads give on a day, each at a revision of its own.
+async fn full(asking: &Asking, on: NaiveDate, wanted: &[(u64, &str)]) -> Vec<Option<(u32, Rows)>> {
+    let at = |(revision, catalogue): &(u64, &str)| {
+        format!(
+            "r{revision}: at(revision: {revision}, effectiveOn: \"{on}\") {{ catalogue(code: \"{catalogue}\") {{
+               version {{ number items(first: 100) {{ nodes {{ code digest }} }} }} }} }}"
+        )
+    };
+    let answer = asking.data(&format!("{{ {} }}", wanted.iter().map(at).collect::<String>())).await;
+    let version = |(revision, _): &(u64, &str)| {
+        let version = &answer[format!("r{revision}")]["catalogue"]["version"];
+        let number = u32::try_from(version["number"].as_u64()?).unwrap();
+        let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+        let rows = version["items"]["nodes"].as_array().unwrap().iter();
+        Some((number, rows.map(|row| (text(row, "code"), text(row, "digest"))).collect()))
+    };
+    wanted.iter().map(version).collect()
 }
 
 /// A follower pulls while others publish; then it holds what full reads give, at every revision and day.
@@ -160,15 +162,12 @@ async fn follows(backend: Backend, steps: Vec<Step>, size: usize) {
     assert_eq!(follower.revision, app.store.head().await.unwrap(), "nothing that was committed is missed");
     let catalogues = ["513230000000-12", "513230000000-20", "513230100000-12V", "513230100000-20"];
     for day in follower.days() {
-        for revision in 1..=follower.revision {
-            let catalogue = catalogues[(revision as usize) % catalogues.len()];
-            let held =
-                follower.in_force(catalogue, revision, day).map(|(number, rows)| (number, rows.clone()));
-            assert_eq!(
-                held,
-                full(&asking, catalogue, revision, day).await,
-                "{catalogue} at {revision} on {day}"
-            );
+        let catalogue = |revision: u64| catalogues[(revision as usize) % catalogues.len()];
+        let wanted: Vec<(u64, &str)> = (1..=follower.revision).map(|at| (at, catalogue(at))).collect();
+        for ((revision, catalogue), full) in wanted.iter().zip(full(&asking, day, &wanted).await) {
+            let held = follower.in_force(catalogue, *revision, day);
+            let held = held.map(|(number, rows)| (number, rows.clone()));
+            assert_eq!(held, full, "{catalogue} at {revision} on {day}");
         }
     }
     app.store.close().await.unwrap();
