@@ -1,13 +1,9 @@
 //! How catalogues stand against their upstream, one by one and a province at once.
 
-use mulu::{
-    catalogue::draft::Document,
-    import::{File, read_documents},
-    store::Then,
-};
+use mulu::import::File;
 use serde_json::{Value, json};
 
-use crate::kit::{Asking, TestApp};
+use crate::kit::{Asking, TestApp, publish_texts};
 
 const GUIDELINE: &str = "510000000000-12G";
 
@@ -18,20 +14,6 @@ fn row(name: usize, wording: &str, levels: Value) -> Value {
 
 fn lines(header: Value, rows: Vec<Value>) -> String {
     std::iter::once(header).chain(rows).map(|line| format!("{line}\n")).collect()
-}
-
-async fn publish(app: &TestApp, texts: Vec<String>) {
-    let files: Vec<File> = texts
-        .into_iter()
-        .enumerate()
-        .map(|(n, text)| File { name: format!("{n}.ndjson"), bytes: text.into_bytes() })
-        .collect();
-    let (documents, report) = read_documents(&files);
-    assert!(!report.refused(), "{:?}", report.findings);
-    let documents: Vec<Document> = documents.into_iter().map(|parsed| parsed.document).collect();
-    let many = documents.len();
-    let (staged, findings) = app.store.stage(documents, Then::Publish, || {}).await.unwrap();
-    assert_eq!(staged.len(), many, "{findings:?}");
 }
 
 /// A guideline of `items` rows, of which each tenth is for the province alone.
@@ -88,9 +70,9 @@ const ALIGNMENT: &str =
 
 on_both_stores! {
     async fn a_county_stands_as_its_rows_say(app: TestApp) {
-        publish(&app, vec![guideline(12, "第一版")]).await;
+        publish_texts(&app, vec![guideline(12, "第一版")]).await;
         let asking = Asking::new(&app).await;
-        publish(&app, vec![county("513230", 12, &digest(&asking).await, 1)]).await;
+        publish_texts(&app, vec![county("513230", 12, &digest(&asking).await, 1)]).await;
         let question = format!("{{ catalogue(code: \"513230000000-12\") {{ alignment {{ {ALIGNMENT} }} }} none: catalogue(code: \"{GUIDELINE}\") {{ alignment {{ behind }} }} }}");
         let answer = asking.data(&question).await;
         assert_eq!(answer["none"]["alignment"], Value::Null);
@@ -100,7 +82,7 @@ on_both_stores! {
             "adopted": 7, "adapted": 1, "local": 1, "omitted": 1, "coverage": 8.0 / 11.0,
             "missing": { "totalCount": 2, "nodes": [{ "code": "510000000000-12G-0011" }, { "code": "510000000000-12G-0012" }] },
         }));
-        publish(&app, vec![guideline(13, "第二版")]).await;
+        publish_texts(&app, vec![guideline(13, "第二版")]).await;
         let behind = asking.data(&question).await;
         let behind = &behind["catalogue"]["alignment"];
         assert_eq!((&behind["behind"], &behind["newest"]["number"], &behind["base"]["number"]), (&json!(true), &json!(2), &json!(1)));
@@ -112,10 +94,10 @@ on_both_stores! {
         let cities: String = (40..45).map(|n| format!("51{n},市{n},PREFECTURE,51\n")).collect();
         let divisions: String = counties.iter().map(|code| format!("{code},县{code},COUNTY,{}\n", &code[..4])).collect();
         app.load(vec![File { name: "divisions.csv".to_owned(), bytes: format!("code,name,level,parent\n{cities}{divisions}").into_bytes() }]).await;
-        publish(&app, vec![guideline(40, "第一版")]).await;
+        publish_texts(&app, vec![guideline(40, "第一版")]).await;
         let asking = Asking::new(&app).await;
         let upstream = digest(&asking).await;
-        publish(&app, counties.iter().map(|code| county(code, 40, &upstream, 1)).collect()).await;
+        publish_texts(&app, counties.iter().map(|code| county(code, 40, &upstream, 1)).collect()).await;
         let question = |first: usize| format!("{{ alignments(division: \"51\", includeDescendants: true, domain: \"12\", first: {first}) {{ totalCount nodes {{ {ALIGNMENT} }} }} }}");
         let mut fewest = [u64::MAX; 2];
         for run in 0..10 {

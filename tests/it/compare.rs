@@ -9,7 +9,7 @@ use mulu::catalogue::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::kit::{Asking, TestApp, runner};
+use crate::kit::{Asking, TestApp, publish_texts, runner};
 
 const CODE: &str = "513230000000-12";
 
@@ -232,5 +232,49 @@ on_both_stores! {
         let items = asking.data(&format!("{{ item(code: \"{CODE}-0001\") {{ contentDigest }} changed: item(code: \"{CODE}-0008\") {{ contentDigest }} }}")).await;
         let known = |key: &str| asking.reader.content(items[key]["contentDigest"].as_str().unwrap().parse().unwrap());
         assert!(known("item").is_none() && known("changed").is_some(), "only what changed was read");
+    }
+
+    async fn two_catalogues_of_two_thousand_items_are_compared_by_their_origins(app: TestApp) {
+        let header = |code: &str| json!({ "catalogue": code, "label": "x", "effectiveFrom": "2026-01-01" });
+        let row = |n: usize, wording: &str| json!({ "content": { "names": [format!("事项{n}")], "points": [{ "text": wording }] } });
+        let text = |header: Value, rows: Vec<Value>| std::iter::once(header).chain(rows).map(|line| format!("{line}\n")).collect::<String>();
+        let guideline = text(header("510000000000-12G"), (0..2000).map(|n| row(n, "同一内容")).collect());
+        publish_texts(&app, vec![guideline]).await;
+        let asking = Asking::new(&app).await;
+        let upstream = asking.data("{ catalogue(code: \"510000000000-12G\") { version { digest } } }").await;
+        let upstream = &upstream["catalogue"]["version"]["digest"];
+        let place = |code: &str, changed: usize| {
+            let mut header = header(code);
+            header["basedOn"] = json!({ "catalogue": "510000000000-12G", "number": 1 });
+            let taken = |n: usize| {
+                let adapted = n % 500 == changed;
+                let mut row = row(n, if adapted { code } else { "同一内容" });
+                row["origin"] = json!({ "item": format!("510000000000-12G-{:04}", n + 1), "version": upstream });
+                if adapted {
+                    row["reason"] = json!("本地情况不同");
+                }
+                row
+            };
+            text(header, (0..2000).map(taken).collect())
+        };
+        publish_texts(&app, vec![place("513230000000-12", 3), place("513230100000-12", 4)]).await;
+        let ids = asking.data("{ a: catalogue(code: \"513230000000-12\") { id } b: catalogue(code: \"513230100000-12\") { id } }").await;
+        let question = |first: usize| format!("{{ compare(base: {}, head: {}) {{ added changed removed moved unchanged
+            items(first: {first}) {{ nodes {{ kind before {{ code }} after {{ code }} elements {{ label before after }} }} }} }} }}", ids["a"]["id"], ids["b"]["id"]);
+        let mut taken = Vec::new();
+        for first in [1, 8] {
+            let asking = Asking::new(&app).await;
+            let (before, begun) = (app.store.statements(), std::time::Instant::now());
+            let answer = asking.ask_stale(&question(first)).await;
+            let compared = &answer["data"]["compare"];
+            assert_eq!((&compared["changed"], &compared["unchanged"]), (&json!(8), &json!(1992)), "{answer}");
+            assert_eq!(compared["items"]["nodes"].as_array().unwrap().len(), first);
+            taken.push(app.store.statements() - before);
+            eprintln!("comparing two catalogues of 2,000 items: {} statements, {:?}", taken[taken.len() - 1], begun.elapsed());
+            let unread = asking.data("{ same: item(code: \"513230000000-12-0001\") { contentDigest } }").await;
+            let digest = unread["same"]["contentDigest"].as_str().unwrap().parse().unwrap();
+            assert!(asking.reader.content(digest).is_none(), "what says the same is not read");
+        }
+        assert!(taken[1] <= taken[0] + 2, "{taken:?}: no more for more items, but for how they fall into batches");
     }
 }

@@ -47,6 +47,21 @@ pub async fn publish(app: &TestApp, catalogue: &str, effective_from: &str, rows:
     assert_eq!(staged.len(), 1, "{findings:?}");
 }
 
+/// Publishes documents that are given as text, all at once.
+pub async fn publish_texts(app: &TestApp, texts: Vec<String>) {
+    let files: Vec<File> = texts
+        .into_iter()
+        .enumerate()
+        .map(|(n, text)| File { name: format!("{n}.ndjson"), bytes: text.into_bytes() })
+        .collect();
+    let (documents, report) = read_documents(&files);
+    assert!(!report.refused(), "{:?}", report.findings);
+    let documents: Vec<Document> = documents.into_iter().map(|parsed| parsed.document).collect();
+    let many = documents.len();
+    let (staged, findings) = app.store.stage(documents, Then::Publish, || {}).await.unwrap();
+    assert_eq!(staged.len(), many, "{findings:?}");
+}
+
 /// The same as text.
 pub fn ndjson(catalogue: &str, effective_from: &str, rows: usize) -> String {
     let header = json!({ "catalogue": catalogue, "label": effective_from, "effectiveFrom": effective_from });

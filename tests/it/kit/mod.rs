@@ -18,7 +18,7 @@ pub use asking::Asking;
 pub use browser::Browser;
 use chrono::{DateTime, Utc};
 pub use database::{Backend, Database, TABLES};
-pub use documents::{document, ndjson, publish, registers};
+pub use documents::{document, ndjson, publish, publish_texts, registers};
 pub use everything::everything;
 use mulu::{
     clock::Clock,
