@@ -145,6 +145,26 @@ on_both_stores! {
         assert_eq!(taken[0], taken[1]);
     }
 
+    async fn what_portals_ask_takes_no_statement_once_warm(app: TestApp) {
+        several(&app).await;
+        publish(&app, "513230100000-12", "2026-01-01", 5).await;
+        let asking = Asking::new(&app).await;
+        for question in [
+            "{ item(code: \"513230000000-12-0001\") { name elements { text } domain { name } division { ancestors { name } } } }",
+            "{ items(filter: { division: \"513230\", domain: [\"12\"] }, first: 100) { totalCount nodes { code name timeLimit { text } } } }",
+            "{ items(filter: { division: \"513230100\", includeAncestors: true, channel: [\"GOV_WEBSITE\"] }) { nodes { name division { name } responsibleUnits { text unit { name } } } } }",
+            "{ items(filter: { division: \"51\", includeDescendants: true }) { totalCount facets { domains { domain { name } count } levels { level count } units { unit { name } count } } } }",
+            "{ catalogues(division: \"51\", includeDescendants: true) { totalCount nodes { title version { itemCount } } } }",
+            "{ division(code: \"513230\") { children { nodes { name catalogues { totalCount } } } assignments { totalCount } units { totalCount } } }",
+        ] {
+            let cold = asking.ask(question).await;
+            assert_eq!(cold["errors"], Value::Null, "{question}");
+            let before = app.store.statements();
+            assert_eq!(asking.ask_stale(question).await, cold);
+            assert_eq!(app.store.statements(), before, "{question}");
+        }
+    }
+
     async fn what_is_redacted_no_longer_counts_as_the_state_before(app: TestApp) {
         publish(&app, CODE, "2026-01-01", 2).await;
         let file = app.file("next.ndjson", &crate::kit::ndjson(CODE, "2026-01-01", 2).replacen("2026-01-01", "2026-02-01", 2));
