@@ -3,7 +3,7 @@
 use mulu::import::File;
 use serde_json::{Value, json};
 
-use crate::kit::{Asking, TestApp, publish_texts};
+use crate::kit::{Asking, publish_texts};
 
 const GUIDELINE: &str = "510000000000-12G";
 
