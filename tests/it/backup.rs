@@ -106,9 +106,9 @@ async fn nothing_is_lost(backend: Backend) {
     let app = TestApp::new(backend).await;
     populate(&app).await;
     let file = app.file("mulu.backup", "");
-    let mut runner = runner(&format!("backups under load of {backend:?}"), 20);
+    let mut runner = runner(&format!("backups under load of {backend:?}"), 5);
     let picks = prop::collection::vec((0.0..1.0f64, -10i64..200), 3);
-    for _ in 0..cases(20) {
+    for _ in 0..cases(5) {
         let (revision, root) = taken_under_load(&app, &file).await;
         assert_eq!(app.store.root(revision).await.unwrap(), root);
         let picks = picks.new_tree(&mut runner).unwrap().current();
