@@ -1,7 +1,8 @@
 //! The store: objects, the log, and the projections that answer questions. SQLite or PostgreSQL by one URL.
 //!
-//! Writing goes through [`write`]: one transaction under the lock row, which appends events and projects them.
-//! Reading goes through [`read`], always under a scope. Entities never leave this module.
+//! Writing goes through [`log`]: one transaction under the lock row, which appends events and projects them. The read
+//! API goes through [`reader`], the command line through [`read`], both always under a scope. Entities never leave
+//! this module.
 
 mod adopt;
 mod backup;
