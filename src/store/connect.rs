@@ -28,11 +28,8 @@ const MIGRATION_LOCK: i64 = 0x6d75_6c75;
 /// The readers and the writer.
 pub(super) async fn connect(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let mut options = ConnectOptions::new(url);
+        let mut options = pool(url, POSTGRES_CONNECTIONS);
         options
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(BUSY)
-            .sqlx_logging(false)
             .test_before_acquire_if_idle_for(Duration::from_secs(5))
             .map_sqlx_postgres_opts(|o| o.statement_cache_capacity(256).application_name("mulu"));
         let pool = Database::connect(options).await.map_err(Error::Unavailable)?;
@@ -49,33 +46,42 @@ pub(super) async fn connect(url: &str) -> Result<(DatabaseConnection, DatabaseCo
     }
 }
 
-async fn sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection> {
+/// What all pools have in common. Connections are never too old or too long idle, because of the task that would close
+/// them: where a connection comes back just as it looks, sqlx 0.9.0 counts 2^64 idle ones, and the task goes through
+/// them without a pause while others wait in vain (mended upstream by sqlx#4289, which is in no release yet).
+fn pool(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .min_connections(1)
         .acquire_timeout(BUSY)
-        .sqlx_logging(false)
-        .test_before_acquire(false)
-        .map_sqlx_sqlite_opts(move |o| {
-            // FULL: what was acknowledged survives a power cut. Publishing is rare enough to wait for the disk.
-            o.create_if_missing(true)
-                .foreign_keys(true)
-                .busy_timeout(BUSY)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .pragma("cache_size", "-65536")
-                .pragma("temp_store", "MEMORY")
-                .pragma("query_only", if read_only { "ON" } else { "OFF" })
-                .statement_cache_capacity(256)
-        });
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .sqlx_logging(false);
+    options
+}
+
+async fn sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection> {
+    let mut options = pool(url, connections);
+    options.min_connections(1).test_before_acquire(false).map_sqlx_sqlite_opts(move |o| {
+        // FULL: what was acknowledged survives a power cut. Publishing is rare enough to wait for the disk.
+        o.create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "MEMORY")
+            .pragma("query_only", if read_only { "ON" } else { "OFF" })
+            .statement_cache_capacity(256)
+    });
     Database::connect(options).await.map_err(Error::Unavailable)
 }
 
 /// One connection that reads a file which is not the store's own: a backup. The file's settings stay as they are.
 pub(super) async fn sqlite_file(path: &Path) -> Result<DatabaseConnection> {
     let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
-    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options).await;
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
+    let pool = pool.idle_timeout(None).max_lifetime(None).connect_with(options).await;
     let pool = pool.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
     Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
 }

@@ -148,7 +148,8 @@ impl Database {
 
 async fn connect(url: &str) -> DatabaseConnection {
     let mut options = sea_orm::ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
+    // See `store::connect::pool` on why no connection is ever too old.
+    options.max_connections(1).idle_timeout(None).max_lifetime(None).sqlx_logging(false);
     sea_orm::Database::connect(options).await.unwrap()
 }
 
