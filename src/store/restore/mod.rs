@@ -9,7 +9,9 @@ mod sqlite;
 
 use std::{fs::File, io::Read, path::Path};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, EntityName, EntityTrait, IntoActiveModel, PaginatorTrait,
+};
 use sea_orm_migration::{MigratorTrait, SchemaManager};
 use tokio::sync::mpsc;
 
@@ -108,8 +110,12 @@ where
     E::ActiveModel: Send,
 {
     let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-    E::insert_many(rows).exec_without_returning(transaction).await?;
-    Ok(())
+    let written = E::insert_many(rows).exec_without_returning(transaction).await;
+    // The tables are new and ours: what they refuse is a row that no mulu ever wrote.
+    written.map(|_| ()).map_err(|error| match Error::from(error) {
+        Error::Internal(_) => damaged(format!("the table {} refuses a row", E::default().table_name())),
+        other => other,
+    })
 }
 
 /// Makes the tables anew. Those that are there go, where they hold nothing but the beginning of a log, which cannot be
