@@ -113,7 +113,9 @@ impl Command {
     /// Whether it may append to the log, and so needs what signs.
     fn appends(&self) -> bool {
         match self {
-            Self::Import(_) | Self::Publish { .. } | Self::Withdraw(_) | Self::Close(_) => true,
+            Self::Import(_) | Self::Adopt(_) | Self::Publish { .. } | Self::Withdraw(_) | Self::Close(_) => {
+                true
+            }
             Self::Reference(_) | Self::Redact { .. } | Self::Key(_) => true,
             Self::Serve { example, .. } => *example,
             _ => false,

@@ -7,7 +7,7 @@ use mulu::{
 };
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, ndjson, publish};
+use crate::kit::{Signing, TestApp, ndjson, publish};
 
 const COUNTY: &str = "513230000000-12";
 const TOWN: &str = "513230100000-12";
@@ -61,6 +61,14 @@ fn rules(outcome: &Value, rule: &str) -> usize {
 }
 
 on_both_stores! {
+    async fn what_it_publishes_is_sealed(app: TestApp) {
+        let signing = Signing::register(&app).await;
+        publish(&app, COUNTY, "2026-01-01", 3).await;
+        signing.ok(&app, &[&ADOPT[..], &["--publish"]].concat());
+        let head = app.store.head().await.unwrap();
+        assert_eq!(app.store.checkpoint(head).await.unwrap().map(|(revision, _)| revision), Some(head));
+    }
+
     async fn units_are_replaced_and_wording_is_not(app: TestApp) {
         publish(&app, COUNTY, "2026-01-01", 3).await;
         below(&app, "513230100,12,513230100000-U002,LEAD,1\n513230100,12,513230100000-U003,RESPONSIBLE,1\n").await;
