@@ -1,27 +1,20 @@
 //! Import: from files to documents and records. Bad input is refused whole, with the place, the value and what
 //! was expected; nothing is guessed.
 //!
-//! This is the door for files in the canonical form, `.ndjson` and `.csv`, described by `schema/json/`.
+//! Two doors lead to the same documents. [`canonical`] reads what mulu itself defines, `.ndjson` and `.csv` by the
+//! schemas of `schema/json/`. The other reads tables as governments publish them, layer by layer:
+//! [`source`] (bytes) → [`grid`] (cells) → [`table`] (title, header, rows) → [`cell`] (typed values) → a document.
+//! Each layer adds [`finding::Note`]s; [`report`] puts them in their place.
 
-mod cells;
-mod csv;
-mod division_list;
-mod ndjson;
-mod reference;
+mod canonical;
+pub mod finding;
+pub mod grid;
 mod report;
-mod schema;
 
-use serde_json::Value;
-
-pub use ndjson::write as write_ndjson;
-pub use reference::{References, read_references};
+pub use canonical::{References, read_documents, read_references, write_ndjson};
 pub use report::{Located, Report};
 
-use crate::catalogue::{
-    canonical::escape,
-    check::{Finding, Message, Place, Rule},
-    draft::{Document, Header, Row},
-};
+use crate::catalogue::draft::Document;
 
 /// A file as it came.
 #[derive(Clone, Debug)]
@@ -30,34 +23,6 @@ pub struct File {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-}
-
-/// How a file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Csv,
-    Ndjson,
-}
-
-impl File {
-    /// How it is written, by the end of its name; `None` for a form that is not read here.
-    fn form(&self) -> Option<Form> {
-        let name = self.name.to_lowercase();
-        if name.ends_with(".csv") {
-            Some(Form::Csv)
-        } else {
-            [".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end)).then_some(Form::Ndjson)
-        }
-    }
-
-    fn refuse_form(&self, report: &mut Report) {
-        let expected = Message::new(
-            "以 .ndjson 或 .csv 结尾的规范格式文件",
-            "a file in the canonical form, .ndjson or .csv",
-        );
-        let origin = Origin { file: self.name.clone(), header_line: 1, ..Origin::default() };
-        report.extend([Finding::header(Rule::Layout, "", &self.name, expected)], &origin);
-    }
 }
 
 /// A document, and where in its file each part stands.
@@ -80,80 +45,4 @@ pub struct Origin {
     pub row_lines: Vec<usize>,
     /// The columns of a CSV file with the paths that they stand for; empty for NDJSON.
     pub columns: Vec<String>,
-}
-
-/// A document before it is typed: a header and rows as JSON, each with its line.
-#[derive(Debug, Default)]
-struct Raw {
-    header: Value,
-    rows: Vec<Value>,
-    origin: Origin,
-}
-
-/// Reads documents from files, told apart by their names. What is wrong with any of them is in the report.
-pub fn read_documents(files: &[File]) -> (Vec<Parsed>, Report) {
-    let mut report = Report::default();
-    let mut documents = Vec::new();
-    for file in files {
-        let raw = match file.form() {
-            Some(Form::Csv) => csv::read(file, &mut report),
-            Some(Form::Ndjson) => ndjson::read(file, &mut report),
-            None => {
-                file.refuse_form(&mut report);
-                continue;
-            }
-        };
-        documents.extend(raw.into_iter().filter_map(|raw| typed(raw, &mut report)));
-    }
-    (documents, report)
-}
-
-/// Holds a raw document against the JSON Schemas and types it; `None` where it does not fit.
-fn typed(raw: Raw, report: &mut Report) -> Option<Parsed> {
-    let Raw { header, rows, origin } = raw;
-    let mut findings = schema::header().check(&header, None);
-    for (index, row) in rows.iter().enumerate() {
-        findings.extend(schema::row().check(row, Some(index)));
-    }
-    let sound = findings.is_empty();
-    report.extend(findings, &origin);
-    if !sound {
-        return None;
-    }
-    let header = read::<Header>(header, None);
-    let rows: Result<Vec<Row>, Finding> =
-        rows.into_iter().enumerate().map(|(index, row)| read(row, Some(index))).collect();
-    match header.and_then(|header| Ok(Document { header, rows: rows? })) {
-        Ok(document) => Some(Parsed { document, origin }),
-        Err(finding) => {
-            report.extend([finding], &origin);
-            None
-        }
-    }
-}
-
-/// Types a value that fits its schema. What a schema cannot say, such as a check character, is said here.
-fn read<T: serde::de::DeserializeOwned>(value: Value, row: Option<usize>) -> Result<T, Finding> {
-    serde_path_to_error::deserialize(value).map_err(|error| Finding {
-        rule: Rule::Shape,
-        place: Place { row, pointer: pointer(error.path()) },
-        value: String::new(),
-        expected: readable(error.inner()),
-    })
-}
-
-fn readable(error: &serde_json::Error) -> Message {
-    Message::new(format!("可读的值（{error}）"), format!("a readable value ({error})"))
-}
-
-/// A path of serde as a JSON pointer.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let step = |segment: &Segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", escape(key)),
-        Segment::Enum { variant } => format!("/{variant}"),
-        Segment::Unknown => String::new(),
-    };
-    path.iter().map(step).collect()
 }

@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use super::Origin;
-use crate::catalogue::check::{Finding, Message, Rule, Severity};
+use crate::catalogue::check::{Finding, Message, Severity};
 
 /// A finding in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Located {
     /// How grave it is.
     pub severity: Severity,
-    /// The rule.
-    pub rule: Rule,
+    /// The code of the rule or the [`super::finding::Code`].
+    pub code: &'static str,
     /// The file.
     pub file: String,
     /// The line, from 1.
@@ -64,7 +64,7 @@ fn locate(finding: Finding, origin: &Origin) -> Located {
     let column = origin.columns.iter().filter(covers).max_by_key(|column| column.len()).cloned();
     Located {
         severity: rule.severity(),
-        rule,
+        code: rule.code(),
         file: origin.file.clone(),
         line,
         pointer: place.pointer,
@@ -96,7 +96,7 @@ impl std::fmt::Display for Located {
             write!(f, " [{column}]")?;
         }
         let pointer = if self.pointer.is_empty() { "/" } else { &self.pointer };
-        writeln!(f, " {pointer}: {severity} {}", self.rule)?;
+        writeln!(f, " {pointer}: {severity} {}", self.code)?;
         writeln!(f, "  {} · {}", self.message.zh, self.message.en)?;
         writeln!(f, "  值 value: {}", if self.value.is_empty() { "–" } else { &self.value })?;
         write!(f, "  应为 expected: {} · {}", self.expected.zh, self.expected.en)

@@ -57,7 +57,7 @@ fn outcome(app: &TestApp, arguments: &[&str]) -> Value {
 }
 
 fn rules(outcome: &Value, rule: &str) -> usize {
-    outcome["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == rule).count()
+    outcome["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] == rule).count()
 }
 
 on_both_stores! {

@@ -28,7 +28,7 @@ fn findings(app: &TestApp, name: &str, text: &str) -> Vec<(String, u64, String)>
                 assert!(!text["zh"].as_str().unwrap().is_empty() && !text["en"].as_str().unwrap().is_empty());
             }
             (
-                f["rule"].as_str().unwrap().to_owned(),
+                f["code"].as_str().unwrap().to_owned(),
                 f["line"].as_u64().unwrap(),
                 f["pointer"].as_str().unwrap().to_owned(),
             )

@@ -7,6 +7,7 @@ mod rule;
 use std::collections::{HashMap, HashSet};
 
 pub use reference::{Known as KnownReferences, check as check_reference};
+pub(crate) use rule::codes;
 pub use rule::{Finding, Message, Place, Rule, Severity};
 
 use super::{

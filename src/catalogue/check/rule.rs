@@ -4,37 +4,40 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Declares the rules: name, number, severity, and what each is about in Chinese and English.
-macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident $code:literal $severity:ident $zh:literal $en:literal;)*) => {
-        /// A numbered rule. R0.. is form, R1.. is refused, R2.. is odd, R3.. is worth knowing.
+/// Declares an enum of codes for findings: name, code, severity, and what each is about in Chinese and English.
+macro_rules! codes {
+    ($(#[$doc:meta])* $set:ident; $($name:ident $code:literal $severity:ident $zh:literal $en:literal;)*) => {
+        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "each rule says what it is about in `title`")]
-        pub enum Rule { $($name,)* }
+        #[expect(missing_docs, reason = "each says what it is about in `title`")]
+        pub enum $set { $($name,)* }
 
-        impl Rule {
-            /// Every rule, by number.
+        impl $set {
+            /// Every one, in the order of its declaration.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The number, R101.
+            /// The code that people see, R101.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }
 
-            /// How grave a breach is.
-            pub fn severity(self) -> Severity {
-                match self { $(Self::$name => Severity::$severity,)* }
+            /// How grave it is.
+            pub fn severity(self) -> $crate::catalogue::check::Severity {
+                match self { $(Self::$name => $crate::catalogue::check::Severity::$severity,)* }
             }
 
             /// What it is about.
-            pub fn title(self) -> Message {
-                match self { $(Self::$name => Message::new($zh, $en),)* }
+            pub fn title(self) -> $crate::catalogue::check::Message {
+                match self { $(Self::$name => $crate::catalogue::check::Message::new($zh, $en),)* }
             }
         }
     };
 }
+pub(crate) use codes;
 
-rules! {
+codes! {
+    /// A numbered rule. R0.. is form, R1.. is refused, R2.. is odd, R3.. is worth knowing.
+    Rule;
     Syntax "R001" Error "不是合法的 JSON 或 CSV" "not valid JSON or CSV";
     Shape "R002" Error "不符合 JSON Schema" "does not fit the JSON Schema";
     Layout "R003" Error "文件结构不对" "the file is not laid out as expected";
