@@ -12,6 +12,23 @@ use super::{
 /// The channel that stands for whatever the list lacks; a row must say in words what it means.
 pub const OTHER: &str = "OTHER";
 
+/// The order in which the national template prints its list; the register has none.
+pub const TEMPLATE_ORDER: [&str; 13] = [
+    "GOV_WEBSITE",
+    "GOV_GAZETTE",
+    "WECHAT_WEIBO_APP",
+    "PRESS_HEARING",
+    "BROADCAST_TV",
+    "PRINT_MEDIA",
+    "PUBLIC_ACCESS_POINT",
+    "SERVICE_CENTRE",
+    "CONVENIENCE_STATION",
+    "DOOR_TO_DOOR",
+    "COMMUNITY_BOARD",
+    "TARGETED_PUSH",
+    OTHER,
+];
+
 /// What a channel was from a day on. Record `mulu.channel/1`, keyed by an upper-case code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

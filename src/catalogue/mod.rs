@@ -19,6 +19,7 @@ pub mod event;
 pub mod facet;
 pub mod format;
 pub mod key;
+pub mod layout;
 pub mod legal_basis;
 pub mod lineage;
 pub mod local;

@@ -255,15 +255,23 @@ fn channel(used: &ChannelUse, names: &impl Names) -> String {
     used.text.as_ref().map_or_else(named, ToString::to_string)
 }
 
-/// The wording of a limit, else what it means; and beside it all that it was understood to mean.
-fn limit(limit: &TimeLimit) -> (String, String) {
-    let trigger = limit.trigger.as_ref().map(|trigger| format!("{trigger}之日起")).unwrap_or_default();
-    let counted = limit.count.zip(limit.unit).map(|(count, unit)| unit.counted(count));
-    let made = || match &counted {
-        Some(counted) => format!("{trigger}{counted}内"),
+/// The wording of a limit, else what it means.
+pub(super) fn limit_words(limit: &TimeLimit) -> String {
+    let made = || match limit.count.zip(limit.unit) {
+        Some((count, unit)) => {
+            let trigger =
+                limit.trigger.as_ref().map(|trigger| format!("{trigger}之日起")).unwrap_or_default();
+            format!("{trigger}{}内", unit.counted(count))
+        }
         None => limit.kind.label().to_owned(),
     };
-    let text = limit.text.as_ref().map_or_else(made, ToString::to_string);
+    limit.text.as_ref().map_or_else(made, ToString::to_string)
+}
+
+/// The words of a limit, and beside them all that it was understood to mean.
+fn limit(limit: &TimeLimit) -> (String, String) {
+    let text = limit_words(limit);
+    let counted = limit.count.zip(limit.unit).map(|(count, unit)| unit.counted(count));
     let period = limit.period.map(|unit| format!("每{}", unit.counted(1)));
     let scope = limit.scope.as_ref().map(ToString::to_string);
     let rider = (limit.other_law_prevails == Some(true)).then(|| "另有规定的从其规定".to_owned());
