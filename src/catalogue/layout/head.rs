@@ -18,7 +18,7 @@ pub struct Head {
 }
 
 /// How many rows a header has.
-pub(super) const ROWS: usize = 2;
+pub const ROWS: usize = 2;
 
 /// The header over the columns, in reading order. Neighbours of one group have one cell above them.
 pub(super) fn of(columns: &[Column]) -> Vec<Head> {

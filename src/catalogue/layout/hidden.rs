@@ -1,15 +1,17 @@
 //! What a table of this layout cannot say of a version.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::{Layout, Part, cell};
+use super::{Layout, Part, UNKNOWN, cell};
 use crate::catalogue::{
     adopt::Printed,
     canonical::variant_name,
-    content::{BasisCitation, ChannelRule, Content},
+    content::{BasisCitation, ChannelRule, Content, ContentPoint},
     element::ElementKind,
     text::Text,
-    time_limit::{PublicityPeriod, TimeLimit, TimeUnit},
+    time_limit::{PublicityPeriod, TimeLimit, TimeLimitKind, TimeUnit},
     version::Source,
 };
 
@@ -65,13 +67,15 @@ pub enum Hidden {
     AudienceCode,
     /// 推断的要素.
     Inferred,
-    /// 等 at an element that has no words to put it at.
+    /// 等 at an element that has no words to put it at, or whose own words end so.
     OpenEnded,
-    /// 公开层级 that are known to be none, where no row has one.
+    /// 公开层级 that are known to be none at all, not level by level.
     NoLevel,
-    /// Where one value ends and the next begins: a value has in it what parts them.
+    /// Where one value ends and the next begins, or what a mark before it means: a value has that in its own words.
     Boundary,
-    /// Control characters, which were replaced by signs.
+    /// That an element is known: its words are the sign for what is not.
+    Dash,
+    /// Characters that no file could carry, which were replaced by signs.
     ControlCharacter,
 }
 
@@ -101,6 +105,7 @@ impl Hidden {
             Self::OpenEnded => "以“等”结尾",
             Self::NoLevel => "无公开层级",
             Self::Boundary => "各项的分界",
+            Self::Dash => "与未知符号相同的文字",
             Self::ControlCharacter => "控制字符",
         }
     }
@@ -137,8 +142,9 @@ impl Layout {
         let declared = declared.map(|it| (Hidden::Declaration, format!("{} {}", it.key, it.schema)));
         let words = version.title.iter().chain(&version.publisher).chain([&version.label]);
         let words = words.chain(self.declared.iter().map(|it| &it.label)).map(Text::as_str);
-        let replaced = words.filter(|words| cell::visible(words) != **words);
-        let replaced = replaced.map(|words| (Hidden::ControlCharacter, words.to_owned()));
+        let replaced = words.map(|words| (replaced(words).join(" "), words));
+        let replaced = replaced.filter(|(gone, _)| !gone.is_empty());
+        let replaced = replaced.map(|(gone, words)| (Hidden::ControlCharacter, format!("{gone} {words}")));
         let all = note.chain(based_on).chain(omissions).chain(declared).chain(replaced);
         all.map(|(kind, text)| NotShown { kind, text: cell::visible(&text) }).collect()
     }
@@ -179,7 +185,7 @@ impl Layout {
             let codes: Vec<&str> = used.iter().map(|one| one.code.as_str()).collect();
             report(Hidden::ChannelOrder, codes.join("、"));
         }
-        if let Some(rule) = content.channel_rule.filter(|_| !self.marks.any) {
+        if let Some(rule) = content.channel_rule.filter(|_| !self.marks.any || content.channels.is_none()) {
             let words = match rule {
                 ChannelRule::All => "所列渠道均须公开",
                 ChannelRule::Any => "所列渠道至少选择其一",
@@ -209,8 +215,7 @@ impl Layout {
                 report(Hidden::Alternatives, format!("{}\u{ff1a}{}", unit.text, others.join(" / ")));
             }
         }
-        let no_column = !self.columns.iter().any(|column| matches!(column.part, Part::Level(_)));
-        if no_column && local.levels.is_some() {
+        if local.levels.as_ref().is_some_and(std::collections::BTreeMap::is_empty) {
             report(Hidden::NoLevel, String::new());
         }
         for (code, url) in local.addresses.iter().flatten() {
@@ -235,14 +240,45 @@ impl Layout {
         for (text, _) in parted.filter(|(text, between)| text.as_str().contains(*between)) {
             report(Hidden::Boundary, text.to_string());
         }
-        let replaced = |column: &super::Column| {
+        let marked =
+            |point: &&ContentPoint| point.required.is_none() && point.text.as_str().starts_with(['●', '〇']);
+        for point in content.points.iter().flatten().filter(marked) {
+            report(Hidden::Boundary, point.text.to_string());
+        }
+        for column in &self.columns {
             let raw = self.raw(&column.part, row);
-            (cell::visible(&raw) != raw).then_some(raw)
-        };
-        for raw in self.columns.iter().filter_map(replaced) {
-            report(Hidden::ControlCharacter, raw);
+            let replaced = replaced(&raw);
+            if !replaced.is_empty() {
+                report(Hidden::ControlCharacter, format!("{} {raw}", replaced.join(" ")));
+            }
+            if raw == UNKNOWN && self.is_known(&column.part, row) {
+                report(Hidden::Dash, column.label.clone());
+            }
         }
     }
+
+    /// Whether what a part prints is the words of an element, not the sign that it is not known.
+    fn is_known(&self, part: &Part, row: &Printed) -> bool {
+        let (content, local) = (&row.content, &row.local);
+        match part {
+            Part::Sequence | Part::Domain | Part::Name(_) => true,
+            Part::Content => content.points.is_some(),
+            Part::Basis => content.basis.is_some(),
+            Part::TimeLimit => content.time_limits.is_some(),
+            Part::ResponsibleUnit => local.units.is_some(),
+            Part::Channel => content.channels.is_some(),
+            Part::Groups => content.audience.as_ref().is_some_and(|it| it.groups.is_some()),
+            Part::WholeSociety | Part::Proactive | Part::OnRequest | Part::Level(_) => false,
+            Part::Extension(part, key) => cell::extensions(*part, row).any(|(other, _)| other == key),
+        }
+    }
+}
+
+/// The characters that are not printed as they are, each once.
+fn replaced(words: &str) -> Vec<String> {
+    let signs = words.chars().zip(cell::visible(words).chars().collect::<Vec<_>>());
+    let gone: BTreeSet<char> = signs.filter(|(raw, sign)| raw != sign).map(|(raw, _)| raw).collect();
+    gone.into_iter().map(|raw| format!("U+{:04X}", u32::from(raw))).collect()
 }
 
 fn described(source: &Source) -> String {
@@ -255,6 +291,9 @@ fn described(source: &Source) -> String {
 
 /// Whether a text has the letters and figures of a detail in their order, so that a reader finds it there.
 fn says(text: &str, detail: &str) -> bool {
+    if !detail.contains(char::is_alphanumeric) {
+        return text.contains(detail);
+    }
     let mut words = text.chars();
     detail.chars().filter(|c| c.is_alphanumeric()).all(|c| words.any(|word| word == c))
 }
@@ -273,6 +312,18 @@ fn citation(basis: &BasisCitation, report: &mut Report) {
 fn limit(limit: &TimeLimit, report: &mut Report) {
     let words = cell::limit(limit);
     let mut hidden = Vec::new();
+    let sign = match limit.kind {
+        // These are told by their numbers.
+        TimeLimitKind::Within | TimeLimitKind::Periodic => "",
+        TimeLimitKind::RealTime => "实时",
+        TimeLimitKind::Timely => "及时",
+        TimeLimitKind::LongTerm => "长期",
+        TimeLimitKind::AsPrescribed => "规定",
+        kind => kind.label(),
+    };
+    if !words.contains(sign) {
+        hidden.push(limit.kind.label().to_owned());
+    }
     hidden.extend(measure(&words, limit.count.zip(limit.unit)));
     let period = limit.period.filter(|unit| !says(&words, unit.label()));
     hidden.extend(period.map(|unit| format!("每{}", unit.counted(1))));
@@ -301,19 +352,26 @@ fn measure(words: &str, counted: Option<(u16, TimeUnit)>) -> Option<String> {
     (!said).then(|| unit.counted(count))
 }
 
-/// Whether the cell of an element ends with 等 when the element does.
+/// Whether the cell of an element that is open-ended ends with a 等 that is not of its own words.
 fn is_open_in_print(row: &Printed, kind: ElementKind) -> bool {
-    let content = &row.content;
-    match kind {
-        ElementKind::Name => true,
-        ElementKind::Content => content.points.is_some(),
-        ElementKind::Basis => content.basis.is_some(),
-        ElementKind::TimeLimit => content.time_limits.is_some(),
-        ElementKind::ResponsibleUnit => row.local.units.is_some(),
-        ElementKind::Channel => content.channels.is_some(),
-        ElementKind::Audience => content.audience.as_ref().is_some_and(|it| it.groups.is_some()),
-        ElementKind::PublicityPeriod | ElementKind::Method | ElementKind::Level | ElementKind::Extension => {
-            false
+    let (content, local) = (&row.content, &row.local);
+    let last = match kind {
+        ElementKind::Name => Some(content.names.last()),
+        ElementKind::Content => content.points.as_ref().map(|all| all.last().map(|it| &it.text)),
+        ElementKind::Basis => content.basis.as_ref().map(|all| all.last().map(|it| &it.text)),
+        ElementKind::TimeLimit => {
+            content.time_limits.as_ref().map(|all| all.last().and_then(|it| it.text.as_ref()))
         }
-    }
+        ElementKind::ResponsibleUnit => local.units.as_ref().map(|all| all.last().map(|it| &it.text)),
+        // It has a line of its own there.
+        ElementKind::Channel => content.channels.as_ref().map(|_| None),
+        ElementKind::Audience => {
+            let groups = content.audience.as_ref().and_then(|it| it.groups.as_ref());
+            groups.map(|all| all.last().map(|it| &it.text))
+        }
+        ElementKind::PublicityPeriod | ElementKind::Method | ElementKind::Level | ElementKind::Extension => {
+            None
+        }
+    };
+    last.is_some_and(|last| !last.is_some_and(|last| last.as_str().ends_with('等')))
 }

@@ -12,7 +12,7 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use head::Head;
+pub use head::{Head, ROWS as HEAD_ROWS};
 pub use hidden::{Hidden, NotShown};
 pub use table::{Merge, Table};
 
