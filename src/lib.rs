@@ -6,7 +6,7 @@
 //! Calls go one way, from the faces to the core; nothing below knows anything above.
 //!
 //! ```text
-//! cli, http, web, graphql  →  import  →  store  →  catalogue
+//! cli, http, web, graphql  →  import, export  →  store  →  catalogue
 //! ```
 //!
 //! | layer | what it is | what it must not know |
@@ -14,6 +14,7 @@
 //! | [`catalogue`] | the core: model, canonical form, digests, events, scope, lineage, rules | databases, the web, clocks, files |
 //! | [`store`] | objects, the log, projections; SQLite and PostgreSQL | what a file or a request looks like |
 //! | [`import`] | from files to documents and records, with a report | databases |
+//! | [`export`] | from a version laid out as a table ([`catalogue::layout`]) to .xlsx, .html and .docx | databases, what a cell says |
 //! | [`graphql`] | the read API: thin objects over the store's reader | SQL, HTTP |
 //! | [`http`], `web`, [`cli`] | the other faces | SQL |
 //! | [`bundled`] | the code lists, registers and example that the binary carries | |
@@ -80,6 +81,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod export;
 pub mod graphql;
 pub mod http;
 pub mod import;

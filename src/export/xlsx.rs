@@ -1,0 +1,180 @@
+//! A spreadsheet. Every word is written as a string: nothing in it is ever a formula, whatever it begins with.
+
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+use super::{centred, width};
+use crate::{
+    catalogue::layout::{HEAD_ROWS, Table},
+    error::{Error, Result},
+};
+
+/// UTF-16 units that a cell holds.
+const LONGEST: usize = 32_767;
+/// The title and the line below it.
+const ABOVE: u32 = 2;
+/// Rows above the first item.
+const HEAD: u32 = ABOVE + HEAD_ROWS as u32;
+/// A3 in the numbering of spreadsheets.
+const A3: u8 = 8;
+const FONT: &str = "宋体";
+/// A line of 10 points, the lowest row and the highest that there can be.
+const LINE: f64 = 13.5;
+const LEAST: f64 = 20.0;
+const MOST: f64 = 409.0;
+
+pub(super) fn write(table: &Table) -> Result<Vec<u8>> {
+    for (row, cells) in table.rows.iter().enumerate() {
+        for (column, words) in cells.iter().enumerate() {
+            if words.encode_utf16().count() > LONGEST {
+                return Err(too_long(table, row, column));
+            }
+        }
+    }
+    file(table).map_err(Error::internal)
+}
+
+fn too_long(table: &Table, row: usize, column: usize) -> Error {
+    let label = table.layout.columns.get(column).map_or("", |column| column.label.as_str());
+    let row = row + 1;
+    Error::bad_input(
+        format!(
+            "第 {row} 行“{label}”超过电子表格单元格的上限\u{ff08}{LONGEST} 字\u{ff09}\u{ff0c}请改用 html 或 docx"
+        ),
+        format!(
+            "row {row}, {label}: longer than a cell of a spreadsheet holds ({LONGEST}); use html or docx"
+        ),
+    )
+}
+
+fn file(table: &Table) -> std::result::Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    // A file says when it was made. So that one version makes one file, that is the day of the version.
+    let day = table.layout.version().effective_from.to_string();
+    let made = ExcelDateTime::parse_from_str(&day).or_else(|_| ExcelDateTime::from_ymd(1980, 1, 1))?;
+    workbook.set_properties(
+        &DocProperties::new().set_title(table.layout.title.as_str()).set_creation_datetime(&made),
+    );
+    let sheet = workbook.add_worksheet();
+    set_up(sheet, table)?;
+    head(sheet, table)?;
+    rows(sheet, table)?;
+    workbook.save_to_buffer()
+}
+
+fn set_up(sheet: &mut Worksheet, table: &Table) -> std::result::Result<(), XlsxError> {
+    let layout = &table.layout;
+    sheet.set_name(name(&layout.name).unwrap_or_else(|| layout.version().catalogue.to_string()))?;
+    sheet.set_landscape().set_paper_size(A3).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+    sheet.set_repeat_rows(ABOVE, HEAD - 1)?.set_freeze_panes(HEAD, 0)?;
+    let version = layout.version();
+    sheet.set_footer(format!("&L{}#{}&C第 &P 页 共 &N 页", version.catalogue, version.number));
+    for (column, it) in (0..).zip(&layout.columns) {
+        sheet.set_column_width(column, width(&it.part))?;
+    }
+    Ok(())
+}
+
+fn head(sheet: &mut Worksheet, table: &Table) -> std::result::Result<(), XlsxError> {
+    let layout = &table.layout;
+    let plain = Format::new().set_font_name(FONT).set_align(FormatAlign::VerticalCenter).set_text_wrap();
+    let title = plain.clone().set_font_size(18).set_bold().set_align(FormatAlign::Center);
+    let about = plain.set_font_size(11).set_align(FormatAlign::Center);
+    area(sheet, (0, 0), (1, layout.columns.len()), &layout.title, &title)?;
+    area(sheet, (1, 0), (1, layout.columns.len()), &layout.about, &about)?;
+    sheet.set_row_height(0, 36)?.set_row_height(1, 22)?;
+    sheet.set_row_height(ABOVE, 24)?.set_row_height(ABOVE + 1, 34)?;
+    let label = boxed().set_bold().set_align(FormatAlign::Center);
+    for cell in &layout.head {
+        let place = (ABOVE + short(cell.row), cell.column);
+        area(sheet, place, (cell.rows, cell.columns), &cell.label, &label)?;
+    }
+    Ok(())
+}
+
+fn rows(sheet: &mut Worksheet, table: &Table) -> std::result::Result<(), XlsxError> {
+    let text = boxed().set_align(FormatAlign::Left);
+    let middle = boxed().set_align(FormatAlign::Center);
+    for (row, (cells, height)) in table.rows.iter().zip(heights(table)).enumerate() {
+        sheet.set_row_height(HEAD + short(row), height)?;
+        for (column, (words, it)) in cells.iter().zip(&table.layout.columns).enumerate() {
+            let format = if centred(&it.part) { &middle } else { &text };
+            if let Some(span) = table.span(row, column) {
+                area(sheet, (HEAD + short(row), column), (span, 1), words, format)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Words in one cell or in several that are made one.
+fn area(
+    sheet: &mut Worksheet,
+    (row, column): (u32, usize),
+    (rows, columns): (usize, usize),
+    words: &str,
+    format: &Format,
+) -> std::result::Result<(), XlsxError> {
+    let last = (row + short(rows) - 1, column + columns - 1);
+    let (column, last_column) = (letter(column)?, letter(last.1)?);
+    match (rows, columns) {
+        (1, 1) if words.is_empty() => sheet.write_blank(row, column, format)?,
+        (1, 1) => sheet.write_string_with_format(row, column, words, format)?,
+        _ => sheet.merge_range(row, column, last.0, last_column, words, format)?,
+    };
+    Ok(())
+}
+
+/// How high each row must be for its words, in points. Not every program works that out when it opens a file, and
+/// none does for merged cells.
+fn heights(table: &Table) -> Vec<f64> {
+    let columns = &table.layout.columns;
+    let wanted = |row: usize, column: usize| {
+        let words = table.rows.get(row).and_then(|cells| cells.get(column)).map_or("", String::as_str);
+        columns.get(column).map_or(0.0, |column| height(words, width(&column.part)))
+    };
+    let mut heights = Vec::with_capacity(table.rows.len());
+    for row in 0..table.rows.len() {
+        let alone = (0..columns.len()).filter(|column| table.span(row, *column) == Some(1));
+        heights.push(alone.map(|column| wanted(row, column)).fold(LEAST, f64::max));
+    }
+    for merge in &table.merges {
+        if let Some(rows) = heights.get_mut(merge.row..merge.row + merge.rows) {
+            let short = wanted(merge.row, merge.column) - rows.iter().sum::<f64>();
+            let share = short.max(0.0) / rows.len() as f64;
+            rows.iter_mut().for_each(|height| *height += share);
+        }
+    }
+    heights.into_iter().map(|height| height.min(MOST)).collect()
+}
+
+/// What words take in a column. Chinese characters are as wide as two letters, and lines do not always fill.
+fn height(words: &str, width: u16) -> f64 {
+    let units = |line: &str| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>();
+    let room = f64::from(width) - 1.0;
+    let lines: f64 = words.split('\n').map(|line| (units(line) / room).ceil().max(1.0)).sum();
+    lines * LINE + 6.0
+}
+
+fn boxed() -> Format {
+    let format = Format::new().set_font_name(FONT).set_font_size(10).set_border(FormatBorder::Thin);
+    format.set_align(FormatAlign::VerticalCenter).set_text_wrap()
+}
+
+/// A row's number. More than there can be in a sheet is refused where it is written.
+fn short(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX / 2)
+}
+
+fn letter(column: usize) -> std::result::Result<u16, XlsxError> {
+    u16::try_from(column).map_err(|_| XlsxError::RowColumnLimitError)
+}
+
+/// A name that a sheet may have; `None` where nothing is left of it.
+fn name(words: &str) -> Option<String> {
+    let kept: String = words.chars().filter(|c| !"[]:*?/\\'\n\t".contains(*c)).take(31).collect();
+    let kept = kept.trim().to_owned();
+    (!kept.is_empty()).then_some(kept)
+}
