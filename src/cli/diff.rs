@@ -37,9 +37,11 @@ pub(super) struct Diff {
 
 /// A version by its catalogue and number.
 #[derive(Clone, Debug)]
-struct VersionKey {
-    catalogue: CatalogueCode,
-    number: Option<u32>,
+pub(super) struct VersionKey {
+    /// Whose.
+    pub(super) catalogue: CatalogueCode,
+    /// Which; `None`: the one in force.
+    pub(super) number: Option<u32>,
 }
 
 impl FromStr for VersionKey {

@@ -5,6 +5,7 @@ mod adopt;
 mod backup;
 mod catalogue;
 mod diff;
+mod export;
 mod import;
 mod key;
 mod log;
@@ -77,6 +78,8 @@ enum Command {
     Catalogue(catalogue::CatalogueCommand),
     /// Say what differs between two versions
     Diff(diff::Diff),
+    /// Write a version as a file that people read
+    Export(export::Export),
     /// Registers: divisions, units, domains, channels, assignments, legal bases, aliases
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
@@ -197,6 +200,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Close(close) => close.run(&store).await,
         Command::Catalogue(command) => command.run(&store).await,
         Command::Diff(diff) => diff.run(&store).await,
+        Command::Export(export) => export.run(&store).await,
         Command::Reference(command) => command.run(&store).await,
         Command::Backup(backup) => backup.run(&store, &config).await,
         Command::Restore(restore) => restore.run(&store).await,

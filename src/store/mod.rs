@@ -10,6 +10,7 @@ mod checkpoint;
 mod connect;
 mod draft;
 mod entity;
+mod glossary;
 mod log;
 mod projection;
 mod proof;

@@ -20,6 +20,7 @@ mod delta;
 mod docs;
 mod example;
 mod explorer;
+mod export;
 mod graphql;
 mod history;
 mod import;

@@ -8,6 +8,7 @@ mod everything;
 mod server;
 mod signing;
 mod soak;
+mod tables;
 
 use std::{
     path::Path,
@@ -28,6 +29,7 @@ use mulu::{
 pub use server::Server;
 pub use signing::{ORIGIN, Signing, checkpoints, publish_with, python, signed_history, verdict};
 pub use soak::{cases, runner};
+pub use tables::{documents, edition, glossary, text};
 
 /// The instant at which tests begin: 08:00 in Shanghai.
 pub const NOW: &str = "2026-11-21T00:00:00Z";

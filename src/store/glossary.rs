@@ -1,0 +1,45 @@
+//! The names that a printed table needs, read under one scope.
+
+use sea_orm::Condition;
+
+use super::{Store, read};
+use crate::{
+    catalogue::{
+        channel::ChannelState,
+        code::{CatalogueCode, DomainCode},
+        division::DivisionState,
+        domain::DomainState,
+        layout::{ChannelName, Glossary},
+        reference::State,
+        scope::Scope,
+    },
+    error::{Error, Result},
+};
+
+impl Store {
+    /// What the registers call the place of a catalogue, the domains and the channels. Names that were redacted are
+    /// left out, so that codes are printed in their place.
+    pub async fn glossary(&self, catalogue: &CatalogueCode, scope: Scope) -> Result<Glossary> {
+        let place = read::states(&self.reader, code_is(&catalogue.division), scope).await?;
+        let place = place.into_iter().next().map(|(_, place): (_, DivisionState)| place.name.to_string());
+        let mut domains = std::collections::BTreeMap::new();
+        for (code, domain) in self.records::<DomainState>(scope).await? {
+            let known = |error| Error::Inconsistent(format!("domain {error}"));
+            domains.insert(code.parse::<DomainCode>().map_err(known)?, domain.name.to_string());
+        }
+        let channels = self.records::<ChannelState>(scope).await?.into_iter();
+        let channel = |(code, channel): (String, ChannelState)| {
+            (code, ChannelName { name: channel.name.to_string(), template: channel.template })
+        };
+        Ok(Glossary { place, domains, channels: channels.map(channel).collect() })
+    }
+
+    async fn records<S: State>(&self, scope: Scope) -> Result<Vec<(String, S)>> {
+        read::states(&self.reader, Condition::all(), scope).await
+    }
+}
+
+fn code_is(code: &impl std::fmt::Display) -> sea_orm::sea_query::SimpleExpr {
+    use sea_orm::ColumnTrait;
+    super::entity::record::Column::Code.eq(code.to_string())
+}
