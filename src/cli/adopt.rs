@@ -125,7 +125,7 @@ fn place(prepared: &Prepared, out: Option<&PathBuf>) -> Origin {
         file: out.map_or(catalogue, |path| path.display().to_string()),
         header_line: 1,
         row_lines: (2..document.rows.len() + 2).collect(),
-        columns: Vec::new(),
+        ..Origin::default()
     }
 }
 
@@ -190,7 +190,7 @@ enum Take {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
+pub(super) enum Kind {
     Guideline,
     Standard,
     Supplementary,

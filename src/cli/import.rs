@@ -2,21 +2,45 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use chrono::NaiveDate;
 use clap::Args;
-use serde_json::json;
 
-use super::{files, print_json, print_report, progress, say};
+use super::{adopt::Kind, files, print_json, print_report, progress, report_file::ReportFile, say};
 use crate::{
-    error::Result,
-    import::{File, Report, read_documents},
+    catalogue::{
+        code::{DivisionCode, DomainCode},
+        text::Text,
+        version::CatalogueKind,
+    },
+    error::{Error, Result},
+    import::{self, Asked, File, Options, Outcome, Report, ReportKind, Wanted},
     store::{Staged, Store, Then},
 };
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// Files in the canonical form, .ndjson or .csv
+    /// Files of any kind: .xlsx, .xls, .ods, .csv, .tsv, .html, .docx, .md, .txt, and the canonical .ndjson, .csv
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// The place whose catalogue a table is; without it the title says
+    #[arg(long, value_name = "CODE")]
+    division: Option<DivisionCode>,
+    /// The domain of a table, 00 for all; without it the title says
+    #[arg(long, value_name = "CODE")]
+    domain: Option<String>,
+    /// The kind of catalogue; without it a village list in a village, else a standard catalogue
+    #[arg(long)]
+    kind: Option<Kind>,
+    /// A short name of the version; without it the year
+    #[arg(long)]
+    label: Option<String>,
+    /// The day from which a table's version is in force (YYYY-MM-DD); without it today, or the last version's where
+    /// that is later
+    #[arg(long, value_name = "DATE")]
+    effective_from: Option<NaiveDate>,
+    /// Take rows for the items of the last version that they are only likely to be
+    #[arg(long)]
+    accept: bool,
     /// Check everything and say what would happen, without changing anything
     #[arg(long, conflicts_with = "publish")]
     dry_run: bool,
@@ -26,6 +50,9 @@ pub(super) struct Import {
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
+    /// Write the outcome to a file, .json, .html or .xlsx: also where it is refused
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 impl Import {
@@ -35,23 +62,59 @@ impl Import {
             (false, true) => Then::Publish,
             (false, false) => Then::Keep,
         };
-        let (staged, report) = stage(store, &files(&self.files)?, then).await?;
+        let kind = self.report.as_deref().map(ReportKind::of).transpose()?;
+        let (options, files) = (self.options()?, files(&self.files)?);
+        let file = self.report.as_deref().zip(kind);
+        let file = file.map(|(path, kind)| ReportFile::open(path, kind, &self.files)).transpose()?;
+        let (staged, report) = stage(store, &files, then, &options).await?;
+        let outcome = Outcome::new(staged, report, self.dry_run);
         if self.json {
-            let refused = report.refused();
-            print_json(
-                &json!({ "refused": refused, "dryRun": self.dry_run, "versions": staged, "findings": report.findings }),
-            )?;
+            print_json(&outcome.json())?;
         } else {
-            print_report(&report);
-            staged.iter().for_each(|staged| say(format_args!("{}", line(staged, then))));
+            print_report(&outcome.report);
+            outcome.versions.iter().for_each(|staged| say(format_args!("{}", line(staged, then))));
         }
-        Ok(if report.refused() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        if let Some(file) = file {
+            let written = format!("报告 report: {}", file.write(&outcome)?.display());
+            // What is printed with --json is JSON and nothing else.
+            if self.json { eprintln!("{written}") } else { say(written) }
+        }
+        Ok(if outcome.refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    /// What the person says of tables; files in the canonical form say it themselves.
+    fn options(&self) -> Result<Options> {
+        let domain = match self.domain.as_deref() {
+            None => None,
+            Some("00") => Some(None),
+            Some(code) => Some(Some(code.parse::<DomainCode>().map_err(|error| {
+                Error::bad_input(format!("领域代码应如 04、X01 或 00：{code}"), error.to_string())
+            })?)),
+        };
+        Ok(Options {
+            asked: Asked {
+                division: self.division.clone(),
+                domain,
+                kind: self.kind.map(CatalogueKind::from),
+            },
+            wanted: Wanted {
+                label: self.label.as_deref().map(Text::new),
+                effective_from: self.effective_from,
+                note: None,
+                accept: self.accept,
+            },
+        })
     }
 }
 
 /// Reads files and stages what they say, all or none.
-pub(super) async fn stage(store: &Store, files: &[File], then: Then) -> Result<(Vec<Staged>, Report)> {
-    let (parsed, mut report) = read_documents(files);
+pub(super) async fn stage(
+    store: &Store,
+    files: &[File],
+    then: Then,
+    options: &Options,
+) -> Result<(Vec<Staged>, Report)> {
+    let (parsed, mut report) = import::read(store, files, options).await?;
     if report.refused() {
         return Ok((Vec::new(), report));
     }
@@ -65,12 +128,7 @@ pub(super) async fn stage(store: &Store, files: &[File], then: Then) -> Result<(
 }
 
 pub(super) fn line(staged: &Staged, then: Then) -> String {
-    let Staged { catalogue, number, digest, size, revision, unchanged } = staged;
-    let state = match (unchanged, revision, then) {
-        (true, ..) => "无变化 unchanged".to_owned(),
-        (_, Some(revision), _) => format!("已发布 published, revision {revision}"),
-        (_, None, Then::Forget) => "可导入 would be a draft".to_owned(),
-        (_, None, _) => "草案 draft".to_owned(),
-    };
-    format!("{catalogue} #{number} {digest} ({size}): {state}")
+    let Staged { catalogue, number, digest, size, .. } = staged;
+    let state = import::state(staged, matches!(then, Then::Forget));
+    format!("{catalogue} #{number} {digest} ({size}): {} {}", state.zh, state.en)
 }

@@ -12,8 +12,10 @@ mod log;
 mod proof;
 mod publish;
 mod reference;
+mod report_file;
 mod schema;
 mod serve;
+mod unit;
 mod verify;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
@@ -56,7 +58,7 @@ enum Command {
     },
     /// Make or update the tables and begin the log
     Migrate,
-    /// Import catalogues in the canonical form (.ndjson, .csv), all or nothing
+    /// Import catalogues from tables of any kind (.xlsx, .docx, .html …) or the canonical form, all or nothing
     Import(import::Import),
     /// Make a draft of a lower level from an upper one; merge it with what the place has already
     Adopt(adopt::Adopt),
@@ -83,6 +85,9 @@ enum Command {
     /// Registers: divisions, units, domains, channels, assignments, legal bases, aliases
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
+    /// Units: decisions on what their printed names mean
+    #[command(subcommand)]
+    Unit(unit::UnitCommand),
     /// Write the log and the drafts to one file while everything goes on
     Backup(backup::Backup),
     /// Fill an empty database, of either kind, from a backup
@@ -119,7 +124,7 @@ impl Command {
             Self::Import(_) | Self::Adopt(_) | Self::Publish { .. } | Self::Withdraw(_) | Self::Close(_) => {
                 true
             }
-            Self::Reference(_) | Self::Redact { .. } | Self::Key(_) => true,
+            Self::Reference(_) | Self::Unit(_) | Self::Redact { .. } | Self::Key(_) => true,
             Self::Serve { example, .. } => *example,
             _ => false,
         }
@@ -202,6 +207,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Diff(diff) => diff.run(&store).await,
         Command::Export(export) => export.run(&store).await,
         Command::Reference(command) => command.run(&store).await,
+        Command::Unit(command) => command.run(&store).await,
         Command::Backup(backup) => backup.run(&store, &config).await,
         Command::Restore(restore) => restore.run(&store).await,
         Command::Rebuild => log::rebuild(&store).await,

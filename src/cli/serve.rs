@@ -8,6 +8,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     http::{self, Server},
+    import::Options,
     store::{Store, Then},
 };
 
@@ -27,7 +28,8 @@ pub(super) async fn run(store: Store, config: &Config, example: bool) -> Result<
 async fn load_example(store: &Store, config: &Config) -> Result<()> {
     store.migrate(&config.origin).await?;
     let (loaded, report) = reference::load(store, &bundled::reference(), None).await?;
-    let (staged, more) = import::stage(store, &bundled::example(), Then::Publish).await?;
+    let (staged, more) =
+        import::stage(store, &bundled::example(), Then::Publish, &Options::default()).await?;
     if report.refused() || more.refused() {
         report.findings.iter().chain(&more.findings).for_each(|finding| eprintln!("{finding}"));
         return Err(Error::internal("the bundled data does not pass its own rules"));

@@ -3,7 +3,7 @@
 
 mod docx;
 mod html;
-mod xlsx;
+pub(crate) mod xlsx;
 
 use std::fmt::Write;
 
@@ -69,12 +69,12 @@ fn centred(part: &Part) -> bool {
 }
 
 /// Writing to a text cannot fail.
-fn add(text: &mut String, words: std::fmt::Arguments) {
+pub(crate) fn add(text: &mut String, words: std::fmt::Arguments) {
     let _ = text.write_fmt(words);
 }
 
 /// Words as XML and HTML hold them, in an element as in an attribute.
-fn escape(words: &str) -> String {
+pub(crate) fn escape(words: &str) -> String {
     let mut safe = String::with_capacity(words.len());
     for c in words.chars() {
         match c {

@@ -1,5 +1,7 @@
 //! A spreadsheet. Every word is written as a string: nothing in it is ever a formula, whatever it begins with.
 
+use std::ops::Range;
+
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
@@ -11,14 +13,16 @@ use crate::{
 };
 
 /// UTF-16 units that a cell holds.
-const LONGEST: usize = 32_767;
+pub(crate) const LONGEST: usize = 32_767;
+/// UTF-16 units that the name of a sheet holds.
+pub(crate) const NAME: usize = 31;
 /// The title and the line below it.
 const ABOVE: u32 = 2;
 /// Rows above the first item.
 const HEAD: u32 = ABOVE + HEAD_ROWS as u32;
 /// A3 in the numbering of spreadsheets.
 const A3: u8 = 8;
-const FONT: &str = "宋体";
+pub(crate) const FONT: &str = "宋体";
 /// A line of 10 points, the lowest row and the highest that there can be.
 const LINE: f64 = 13.5;
 const LEAST: f64 = 20.0;
@@ -110,7 +114,7 @@ fn rows(sheet: &mut Worksheet, table: &Table) -> std::result::Result<(), XlsxErr
 }
 
 /// Words in one cell or in several that are made one.
-fn area(
+pub(crate) fn area(
     sheet: &mut Worksheet,
     (row, column): (u32, usize),
     (rows, columns): (usize, usize),
@@ -127,22 +131,29 @@ fn area(
     Ok(())
 }
 
-/// How high each row must be for its words, in points. Not every program works that out when it opens a file, and
-/// none does for merged cells.
+/// How high each row of a table must be for its words.
 fn heights(table: &Table) -> Vec<f64> {
     let columns = &table.layout.columns;
     let wanted = |row: usize, column: usize| {
         let words = table.rows.get(row).and_then(|cells| cells.get(column)).map_or("", String::as_str);
         columns.get(column).map_or(0.0, |column| height(words, width(&column.part)))
     };
-    let mut heights = Vec::with_capacity(table.rows.len());
-    for row in 0..table.rows.len() {
+    let alone = |row: usize| {
         let alone = (0..columns.len()).filter(|column| table.span(row, *column) == Some(1));
-        heights.push(alone.map(|column| wanted(row, column)).fold(LEAST, f64::max));
-    }
-    for merge in &table.merges {
-        if let Some(rows) = heights.get_mut(merge.row..merge.row + merge.rows) {
-            let short = wanted(merge.row, merge.column) - rows.iter().sum::<f64>();
+        alone.map(|column| wanted(row, column)).fold(0.0, f64::max)
+    };
+    let merges = table.merges.iter();
+    let together = merges.map(|merge| (merge.row..merge.row + merge.rows, wanted(merge.row, merge.column)));
+    share((0..table.rows.len()).map(alone).collect(), together)
+}
+
+/// How high rows must be, in points: each for what stands in it alone, and several for what they hold together. Not
+/// every program works that out when it opens a file, and none does for merged cells.
+pub(crate) fn share(alone: Vec<f64>, together: impl IntoIterator<Item = (Range<usize>, f64)>) -> Vec<f64> {
+    let mut heights: Vec<f64> = alone.into_iter().map(|height| height.max(LEAST)).collect();
+    for (rows, wanted) in together {
+        if let Some(rows) = heights.get_mut(rows) {
+            let short = wanted - rows.iter().sum::<f64>();
             let share = short.max(0.0) / rows.len() as f64;
             rows.iter_mut().for_each(|height| *height += share);
         }
@@ -151,30 +162,47 @@ fn heights(table: &Table) -> Vec<f64> {
 }
 
 /// What words take in a column. Chinese characters are as wide as two letters, and lines do not always fill.
-fn height(words: &str, width: u16) -> f64 {
-    let units = |line: &str| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>();
+pub(crate) fn height(words: &str, width: u16) -> f64 {
     let room = f64::from(width) - 1.0;
     let lines: f64 = words.split('\n').map(|line| (units(line) / room).ceil().max(1.0)).sum();
     lines * LINE + 6.0
 }
 
-fn boxed() -> Format {
+/// How many letters wide a line is.
+pub(crate) fn units(line: &str) -> f64 {
+    line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum()
+}
+
+/// A cell with a border around it.
+pub(crate) fn boxed() -> Format {
     let format = Format::new().set_font_name(FONT).set_font_size(10).set_border(FormatBorder::Thin);
     format.set_align(FormatAlign::VerticalCenter).set_text_wrap()
 }
 
 /// A row's number. More than there can be in a sheet is refused where it is written.
-fn short(row: usize) -> u32 {
+pub(crate) fn short(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX / 2)
 }
 
-fn letter(column: usize) -> std::result::Result<u16, XlsxError> {
+/// A column's number.
+pub(crate) fn letter(column: usize) -> std::result::Result<u16, XlsxError> {
     u16::try_from(column).map_err(|_| XlsxError::RowColumnLimitError)
 }
 
 /// A name that a sheet may have; `None` where nothing is left of it.
-fn name(words: &str) -> Option<String> {
-    let kept: String = words.chars().filter(|c| !"[]:*?/\\'\n\t".contains(*c)).take(31).collect();
-    let kept = kept.trim().to_owned();
+pub(crate) fn name(words: &str) -> Option<String> {
+    let allowed = |c: &char| !"[]:*?/\\'".contains(*c) && !c.is_control();
+    let kept: String = words.chars().filter(allowed).collect();
+    let kept = cut(kept.trim(), NAME).trim_end().to_owned();
     (!kept.is_empty()).then_some(kept)
+}
+
+/// As much from the beginning of words as fits into so many UTF-16 units, which spreadsheets count by.
+pub(crate) fn cut(words: &str, most: usize) -> &str {
+    let mut used = 0;
+    let end = words.char_indices().find(|(_, c)| {
+        used += c.len_utf16();
+        used > most
+    });
+    end.map_or(words, |(end, _)| &words[..end])
 }

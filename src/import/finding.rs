@@ -190,3 +190,31 @@ impl Note {
         Self { proposal: Some(proposal.into()), ..self }
     }
 }
+
+/// A note and the cell, row or table that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The row of the grid, from 0; `None` for the whole.
+    pub row: Option<usize>,
+    /// The column of the grid, from 0; `None` for a whole row.
+    pub column: Option<usize>,
+    /// What there is to say.
+    pub note: Note,
+}
+
+impl Placed {
+    /// About all of a sheet or page.
+    pub fn whole(note: Note) -> Self {
+        Self { row: None, column: None, note }
+    }
+
+    /// About a row.
+    pub fn row(row: usize, note: Note) -> Self {
+        Self { row: Some(row), column: None, note }
+    }
+
+    /// About a cell.
+    pub fn cell(row: usize, column: usize, note: Note) -> Self {
+        Self { row: Some(row), column: Some(column), note }
+    }
+}

@@ -3,6 +3,8 @@
 //! A page is one grid from top to bottom: paragraphs and the rows of its tables in the order in which a person reads
 //! them, so that titles between tables are found the same way in every kind of file.
 
+use std::collections::BTreeMap;
+
 /// How much a source knows of where one cell ends and the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Boundaries {
@@ -56,6 +58,19 @@ pub struct Above {
     pub left: usize,
 }
 
+/// A merged area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// The row of its first cell in the grid, from 0.
+    pub row: usize,
+    /// The column of its first cell, from 0.
+    pub column: usize,
+    /// How many rows it covers.
+    pub rows: usize,
+    /// How many columns it covers.
+    pub columns: usize,
+}
+
 impl Cell {
     /// A cell that is not merged.
     pub fn new(text: impl Into<String>) -> Self {
@@ -66,11 +81,39 @@ impl Cell {
 impl Grid {
     /// The words of a cell, those of the merged area where it belongs to one; empty for a cell that is not there.
     pub fn text(&self, row: usize, column: usize) -> &str {
-        let Some(cell) = self.rows.get(row).and_then(|row| row.cells.get(column)) else { return "" };
-        let Some(Above { up, left }) = cell.merged else { return &cell.text };
-        let first = row.checked_sub(up).zip(column.checked_sub(left));
-        let first = first.and_then(|(row, column)| self.rows.get(row)?.cells.get(column));
-        first.map_or("", |cell| &cell.text)
+        let (row, column) = self.first(row, column);
+        self.cell(row, column).map_or("", |cell| &cell.text)
+    }
+
+    /// A cell, `None` where the row has ended.
+    pub fn cell(&self, row: usize, column: usize) -> Option<&Cell> {
+        self.rows.get(row)?.cells.get(column)
+    }
+
+    /// Where the first cell of a cell's merged area stands: the place itself for a cell that is not merged.
+    pub fn first(&self, row: usize, column: usize) -> (usize, usize) {
+        let above = self.cell(row, column).and_then(|cell| cell.merged);
+        let first =
+            above.and_then(|above| Some((row.checked_sub(above.up)?, column.checked_sub(above.left)?)));
+        first.unwrap_or((row, column))
+    }
+
+    /// The merged areas from top to bottom. Where areas overlap, as in no honest file, the cut ones are left out.
+    pub fn areas(&self) -> Vec<Area> {
+        // By its first cell, each area with its last row and column and how many cells say that they belong to it.
+        let mut found: BTreeMap<(usize, usize), (usize, usize, usize)> = BTreeMap::new();
+        for (row, cells) in self.rows.iter().enumerate() {
+            for column in (0..cells.cells.len()).filter(|column| cells.cells[*column].merged.is_some()) {
+                let (bottom, right, many) = found.entry(self.first(row, column)).or_default();
+                (*bottom, *right, *many) = ((*bottom).max(row), (*right).max(column), *many + 1);
+            }
+        }
+        let area = |((row, column), (bottom, right, many)): ((usize, usize), (usize, usize, usize))| {
+            let area = Area { row, column, rows: bottom + 1 - row, columns: right + 1 - column };
+            let whole = self.cell(row, column)?.merged.is_none() && area.rows * area.columns == many + 1;
+            whole.then_some(area)
+        };
+        found.into_iter().filter_map(area).collect()
     }
 
     /// The address of a cell, B7; `None` where cells have none.
@@ -81,7 +124,7 @@ impl Grid {
 }
 
 /// The letters of a column counted from 0: A to Z, then AA.
-fn letters(column: usize) -> String {
+pub fn letters(column: usize) -> String {
     let mut rest = column + 1;
     let mut letters = Vec::new();
     while rest > 0 {
@@ -116,5 +159,6 @@ mod tests {
             ("资金", "2", "", "")
         );
         assert_eq!(grid.address(1, 2).as_deref(), Some("C4"));
+        assert_eq!(grid.areas(), [Area { row: 0, column: 1, rows: 2, columns: 2 }]);
     }
 }

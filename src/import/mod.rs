@@ -4,15 +4,32 @@
 //! Two doors lead to the same documents. [`canonical`] reads what mulu itself defines, `.ndjson` and `.csv` by the
 //! schemas of `schema/json/`. The other reads tables as governments publish them, layer by layer:
 //! [`source`] (bytes) → [`grid`] (cells) → [`table`] (title, header, rows) → [`cell`] (typed values) → a document.
-//! Each layer adds [`finding::Note`]s; [`report`] puts them in their place.
+//! Each layer adds [`finding::Note`]s; [`report`] puts them in their place, and writes them down for people.
 
+pub mod assemble;
 mod canonical;
+pub mod carry;
+pub mod cell;
+mod checks;
+mod document;
 pub mod finding;
 pub mod grid;
+pub mod identity;
+mod likeness;
+mod lookup;
+mod origin;
 mod report;
+mod run;
+pub mod source;
+pub mod subject;
+pub mod table;
+pub mod vocabulary;
 
 pub use canonical::{References, read_documents, read_references, write_ndjson};
-pub use report::{Located, Report};
+pub use document::Wanted;
+pub use report::{GridPlace, Located, Outcome, Report, ReportKind, state};
+pub use run::{Options, read};
+pub use subject::Asked;
 
 use crate::catalogue::draft::Document;
 
@@ -43,6 +60,36 @@ pub struct Origin {
     pub header_line: usize,
     /// The line of each row.
     pub row_lines: Vec<usize>,
-    /// The columns of a CSV file with the paths that they stand for; empty for NDJSON.
+    /// The columns of a CSV file with the paths that they stand for; empty for others.
     pub columns: Vec<String>,
+    /// Which of the report's grids the first table stands in; `None` for files in the canonical form.
+    pub grid: Option<usize>,
+    /// Where each row of a table stands; empty for files in the canonical form.
+    pub rows: Vec<RowOrigin>,
+}
+
+/// Where a row of a table stands.
+#[derive(Clone, Debug)]
+pub struct RowOrigin {
+    /// Which of the report's grids.
+    pub grid: usize,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The row of the grid, from 0.
+    pub row: usize,
+    /// The cells that its members were read from.
+    pub cells: Vec<CellOrigin>,
+}
+
+/// The cell that a member of a row was read from.
+#[derive(Clone, Debug)]
+pub struct CellOrigin {
+    /// The member's path, content.basis.
+    pub path: String,
+    /// The words over the column.
+    pub label: String,
+    /// The address, B7, in a workbook.
+    pub address: Option<String>,
+    /// The column of the grid, from 0.
+    pub column: usize,
 }

@@ -1,7 +1,5 @@
 //! The names that a printed table needs, read under one scope.
 
-use sea_orm::Condition;
-
 use super::{Store, read};
 use crate::{
     catalogue::{
@@ -10,7 +8,6 @@ use crate::{
         division::DivisionState,
         domain::DomainState,
         layout::{ChannelName, Glossary},
-        reference::State,
         scope::Scope,
     },
     error::{Error, Result},
@@ -23,19 +20,15 @@ impl Store {
         let place = read::states(&self.reader, code_is(&catalogue.division), scope).await?;
         let place = place.into_iter().next().map(|(_, place): (_, DivisionState)| place.name.to_string());
         let mut domains = std::collections::BTreeMap::new();
-        for (code, domain) in self.records::<DomainState>(scope).await? {
+        for (code, domain) in self.registered::<DomainState>(scope).await? {
             let known = |error| Error::Inconsistent(format!("domain {error}"));
             domains.insert(code.parse::<DomainCode>().map_err(known)?, domain.name.to_string());
         }
-        let channels = self.records::<ChannelState>(scope).await?.into_iter();
+        let channels = self.registered::<ChannelState>(scope).await?.into_iter();
         let channel = |(code, channel): (String, ChannelState)| {
             (code, ChannelName { name: channel.name.to_string(), template: channel.template })
         };
         Ok(Glossary { place, domains, channels: channels.map(channel).collect() })
-    }
-
-    async fn records<S: State>(&self, scope: Scope) -> Result<Vec<(String, S)>> {
-        read::states(&self.reader, Condition::all(), scope).await
     }
 }
 

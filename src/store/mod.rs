@@ -12,6 +12,7 @@ mod draft;
 mod entity;
 mod glossary;
 mod log;
+mod lookup;
 mod projection;
 mod proof;
 mod publish;

@@ -13,6 +13,7 @@ use std::{
 use mulu::{
     catalogue::check::{Rule, Severity},
     config::Config,
+    import::finding::Code,
 };
 
 const README: &str = "README.md";
@@ -192,6 +193,12 @@ fn commands_of_the_import_pages_run_as_shown() {
 }
 
 #[test]
+fn commands_of_the_pages_on_tables_run_as_shown() {
+    follow("docs/tables.md");
+    follow("docs/tables.zh-CN.md");
+}
+
+#[test]
 fn commands_of_the_operations_pages_run_as_shown() {
     follow("docs/operations.md");
     follow("docs/operations.zh-CN.md");
@@ -203,6 +210,7 @@ fn both_languages_show_the_same_commands_and_files() {
         (README, README_ZH),
         ("docs/import.md", "docs/import.zh-CN.md"),
         ("docs/operations.md", "docs/operations.zh-CN.md"),
+        ("docs/tables.md", "docs/tables.zh-CN.md"),
     ] {
         let all = |name: &str| {
             let blocks = blocks(&page(name));
@@ -251,6 +259,26 @@ fn every_rule_is_in_the_pages_on_formats() {
         let rows = [
             (&english, format!("| {} | {en} | {} | {} |", rule.code(), title.en, title.zh)),
             (&chinese, format!("| {} | {zh} | {} |", rule.code(), title.zh)),
+        ];
+        for (text, row) in rows {
+            assert!(text.lines().any(|line| line == row), "missing: {row}");
+        }
+    }
+}
+
+#[test]
+fn every_code_of_a_table_is_in_the_pages_on_tables() {
+    let (english, chinese) = (page("docs/tables.md"), page("docs/tables.zh-CN.md"));
+    for code in Code::ALL {
+        let (title, code, severity) = (code.title(), code.code(), code.severity());
+        let (en, zh) = match severity {
+            Severity::Error => ("error", "错误"),
+            Severity::Warning => ("warning", "警告"),
+            Severity::Info => ("info", "提示"),
+        };
+        let rows = [
+            (&english, format!("| {code} | {en} | {} | {} |", title.en, title.zh)),
+            (&chinese, format!("| {code} | {zh} | {} | {} |", title.zh, title.en)),
         ];
         for (text, row) in rows {
             assert!(text.lines().any(|line| line == row), "missing: {row}");

@@ -193,7 +193,7 @@ async fn values_without_a_canonical_form_are_named() {
     let level = with(1, |line| line["local"]["levels"] = json!({ "DISTRICT": true }));
     assert_eq!(findings(&app, "level.ndjson", &level)[0].2, "/local/levels");
     for name in ["table.xlsx", "TABLE"] {
-        assert_eq!(findings(&app, name, "x")[0].0, "R003");
+        assert_eq!(findings(&app, name, "x")[0].0, "E008", "no name makes a table of it");
     }
     app.ok(&["import", &app.file("UPPER.NDJSON", &ndjson(CODE, "2026-01-01", 1)), "--dry-run"]);
 }

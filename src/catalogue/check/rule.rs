@@ -104,6 +104,20 @@ pub enum Severity {
     Info,
 }
 
+impl Severity {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
+
+    /// What people call it.
+    pub fn name(self) -> Message {
+        match self {
+            Self::Error => Message::new("错误", "error"),
+            Self::Warning => Message::new("警告", "warning"),
+            Self::Info => Message::new("提示", "info"),
+        }
+    }
+}
+
 /// One message in Chinese and English.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {

@@ -21,7 +21,7 @@ use crate::catalogue::{
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     Csv,
     Ndjson,
 }
@@ -60,17 +60,21 @@ pub fn read_documents(files: &[File]) -> (Vec<Parsed>, Report) {
     let mut report = Report::default();
     let mut documents = Vec::new();
     for file in files {
-        let raw = match file.form() {
-            Some(Form::Csv) => csv::read(file, &mut report),
-            Some(Form::Ndjson) => ndjson::read(file, &mut report),
-            None => {
-                file.refuse_form(&mut report);
-                continue;
-            }
-        };
-        documents.extend(raw.into_iter().filter_map(|raw| typed(raw, &mut report)));
+        match file.form() {
+            Some(form) => documents.extend(read_as(file, form, &mut report)),
+            None => file.refuse_form(&mut report),
+        }
     }
     (documents, report)
+}
+
+/// The documents of a file that is written so, whatever its name.
+pub(super) fn read_as(file: &File, form: Form, report: &mut Report) -> Vec<Parsed> {
+    let raw = match form {
+        Form::Csv => csv::read(file, report),
+        Form::Ndjson => ndjson::read(file, report),
+    };
+    raw.into_iter().filter_map(|raw| typed(raw, report)).collect()
 }
 
 /// Holds a raw document against the JSON Schemas and types it; `None` where it does not fit.

@@ -39,7 +39,7 @@ impl References {
             file: file.to_string(),
             header_line: *line,
             row_lines: Vec::new(),
-            columns: Vec::new(),
+            ..Origin::default()
         })
     }
 }

@@ -9,9 +9,7 @@ mod sqlite;
 
 use std::{fs::File, io::Read, path::Path};
 
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityName, EntityTrait, IntoActiveModel, PaginatorTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait};
 use sea_orm_migration::{MigratorTrait, SchemaManager};
 use tokio::sync::mpsc;
 

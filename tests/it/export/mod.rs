@@ -1,5 +1,6 @@
 //! `mulu export --layout official`: what the layout says, that every kind of file says the same, and what is refused.
 
+mod back;
 mod read;
 
 use std::process::Command;

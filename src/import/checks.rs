@@ -1,0 +1,96 @@
+//! What is odd about a table as a whole, or about rows beside each other (文件级检查).
+
+use std::collections::HashMap;
+
+use super::{
+    assemble::{Assembled, Said},
+    finding::{Code, Note, Placed},
+};
+use crate::catalogue::{
+    adopt::Edition, content::Content, digest::Digest, element::ElementKind, format::Format, local::Local,
+    text::Text,
+};
+
+/// The eight elements that 国办发〔2019〕54号 asks for, besides the name.
+const MANDATORY: [ElementKind; 7] = [
+    ElementKind::Content,
+    ElementKind::Basis,
+    ElementKind::TimeLimit,
+    ElementKind::ResponsibleUnit,
+    ElementKind::Method,
+    ElementKind::Channel,
+    ElementKind::Audience,
+];
+
+/// The names and the points of a row: what rows may share by mistake only.
+type Key = (Vec<Text>, String);
+
+/// Drops rows that say what an earlier one says, to the letter; says where only item and content are the same.
+pub fn repeated(rows: &mut Vec<Assembled>, notes: &mut Vec<Said>) {
+    let mut seen: HashMap<Key, Vec<(Content, Local)>> = HashMap::new();
+    rows.retain(|row| {
+        let Content { names, points, .. } = &row.row.content;
+        let points = points.iter().flatten().map(|point| point.text.as_str()).collect::<Vec<_>>().join("\n");
+        let earlier = seen.entry((names.clone(), points)).or_default();
+        let same =
+            earlier.iter().any(|(content, local)| *content == row.row.content && *local == row.row.local);
+        if same {
+            notes.push(row.say(Note::new(Code::SameRow, row.name())));
+        } else if !earlier.is_empty() {
+            let note = Note::new(Code::RepeatedRow, row.name())
+                .expected("每个事项和内容一行", "one row for each item and content");
+            notes.push(row.say(note));
+        }
+        earlier.push((row.row.content.clone(), row.row.local.clone()));
+        !same
+    });
+}
+
+/// Says which mandatory elements a row lacks.
+pub fn missing(rows: &[Assembled], notes: &mut Vec<Said>) {
+    for row in rows {
+        let lacks: Vec<&str> =
+            MANDATORY.iter().filter(|kind| !has(row, **kind)).map(|kind| kind.label()).collect();
+        if !lacks.is_empty() {
+            let note =
+                Note::new(Code::MissingElement, row.name()).expected(lacks.join("、"), lacks.join(", "));
+            notes.push(row.say(note));
+        }
+    }
+}
+
+fn has(row: &Assembled, kind: ElementKind) -> bool {
+    let content = &row.row.content;
+    match kind {
+        ElementKind::Content => content.points.is_some(),
+        ElementKind::Basis => content.basis.is_some(),
+        ElementKind::TimeLimit => content.time_limits.is_some(),
+        ElementKind::ResponsibleUnit => row.row.local.units.is_some(),
+        ElementKind::Method => content.methods.is_some(),
+        ElementKind::Channel => content.channels.is_some(),
+        ElementKind::Audience => content.audience.is_some(),
+        _ => true,
+    }
+}
+
+/// Says where over 30 % of the last version's rows are gone.
+pub fn fewer(rows: &[Assembled], last: Option<&Edition>, notes: &mut Vec<Said>) {
+    let Some(last) = last else { return };
+    let (now, before) = (rows.len(), last.rows.len());
+    if now * 10 < before * 7 {
+        let note = Note::new(Code::FewerRows, now.to_string())
+            .expected(format!("上一版 {before} 行"), format!("{before} rows, as in the last version"));
+        notes.push(Said { table: 0, placed: Placed::whole(note) });
+    }
+}
+
+/// The digests of the rows' contents, to find tables that are copies; `None` for a table too short to tell.
+pub fn contents(rows: &[Assembled]) -> Option<Vec<Digest>> {
+    let digests = rows.iter().map(|row| Some(row.row.content.to_object().ok()?.digest));
+    (rows.len() >= 3).then(|| digests.collect()).flatten()
+}
+
+/// Says where the table is another one but for its units.
+pub fn copied(other: &str) -> Said {
+    Said { table: 0, placed: Placed::whole(Note::new(Code::TemplateCopy, other)) }
+}

@@ -1,0 +1,41 @@
+//! From a grid to its tables: title, header, rows, and the words around them.
+//!
+//! Nothing here knows what a cell means; columns are told by the words over them, never by where they stand.
+
+mod header;
+mod lines;
+mod rows;
+mod split;
+mod words;
+
+pub use header::{Column, Header, name};
+pub use rows::{How, Row, Value};
+pub use split::tables;
+pub use words::{Field, folded};
+
+use super::finding::Placed;
+
+/// A table of a catalogue, or of one domain of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The row of the grid at which it begins, with its title.
+    pub first: usize,
+    /// The first row of its header.
+    pub head: usize,
+    /// The words above it that look like its title, the nearest last.
+    pub titles: Vec<String>,
+    /// All other words above it.
+    pub above: Vec<String>,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// What the header says in brackets about channels, such as what ■ and □ mean.
+    pub remark: String,
+    /// Whether the file tells every cell, so that a blank one is blank.
+    pub exact: bool,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// The words below it.
+    pub below: Vec<String>,
+    /// What there is to say about its layout.
+    pub notes: Vec<Placed>,
+}

@@ -1,0 +1,241 @@
+//! Where tables begin and end in a grid, and what stands around them.
+
+use super::{
+    Table,
+    header::{self, Header},
+    lines, rows,
+    words::folded,
+};
+use crate::import::{
+    finding::{Code, Note, Placed},
+    grid::{Boundaries, Grid, Row},
+};
+
+/// How many rows below a title its header may begin; a line of a table of contents has none that near.
+const TITLE_TO_HEADER: usize = 5;
+
+/// The most words that a title has.
+const LONGEST_TITLE: usize = 80;
+
+/// The tables of a grid. Without any, the second value says why.
+pub fn tables(grid: &Grid) -> (Vec<Table>, Vec<Placed>) {
+    if grid.boundaries == Boundaries::Lines {
+        return lines::tables(grid);
+    }
+    let mut tables: Vec<Table> = Vec::new();
+    let mut at = 0;
+    while let Some(header) = header::find(grid, at) {
+        let (end, table) = table(grid, at, header);
+        tables.push(table);
+        at = end;
+    }
+    if tables.is_empty() {
+        let vertical = lines::vertical(grid);
+        if !vertical.is_empty() {
+            return (vertical, Vec::new());
+        }
+        return (tables, vec![why_none(grid)]);
+    }
+    if tables.len() > 1 {
+        let first = tables[0].first;
+        let note = Note::new(Code::SeveralTables, tables.len().to_string());
+        tables[0].notes.push(Placed::row(first, note));
+    }
+    (tables, Vec::new())
+}
+
+/// One table, from the row after the last one; and the row after it.
+fn table(grid: &Grid, from: usize, header: Header) -> (usize, Table) {
+    let mut table = Table {
+        first: from,
+        head: header.first,
+        exact: grid.boundaries == Boundaries::Exact,
+        notes: header.notes.clone(),
+        remark: header.remark.clone(),
+        ..Table::default()
+    };
+    heading(grid, from, header.first, &mut table);
+    let body = body(grid, &header, &mut table);
+    let end = body.rows.last().map_or(header.end(), |last| last + 1);
+    // Words before a header that has no title of its own are the next table's to read.
+    let next = if body.stops_at_header { end } else { body.stop };
+    foot(grid, end, next, &mut table);
+    table.columns = header.columns;
+    rows::read(grid, &body.rows, &mut table);
+    (next, table)
+}
+
+/// The rows of a table, and where it stops.
+struct Body {
+    rows: Vec<usize>,
+    stop: usize,
+    stops_at_header: bool,
+}
+
+fn body(grid: &Grid, header: &Header, table: &mut Table) -> Body {
+    let repeated = repetition(grid, header);
+    let mut body = Body { rows: Vec::new(), stop: header.end(), stops_at_header: false };
+    // Words may stand between two pages of one table, or after it.
+    let mut words = false;
+    while body.stop < grid.rows.len() {
+        let at = body.stop;
+        if repeats(grid, at, &repeated) {
+            table.notes.push(Placed::row(at, Note::new(Code::RepeatedHeader, words_of(&grid.rows[at]))));
+            body.stop += header.depth;
+            words = false;
+            continue;
+        }
+        if is_title(grid, at) && next_header(grid, at).is_some() {
+            break;
+        }
+        if header::at(grid, at).is_some_and(|header| header.suffices()) {
+            body.stops_at_header = true;
+            break;
+        }
+        match shape(grid, header, at) {
+            Shape::Words => words = true,
+            Shape::Blank if grid.rows[at].table.is_some() && !body.rows.is_empty() => {
+                table.notes.push(Placed::row(at, Note::new(Code::EmptyRow, "")));
+            }
+            Shape::Blank => {}
+            // Another physical table without a header goes on only where no words stand between.
+            Shape::Data if words && grid.rows[at].table != grid.rows[header.first].table => break,
+            Shape::Data => {
+                body.rows.push(at);
+                words = false;
+            }
+        }
+        body.stop += 1;
+    }
+    body
+}
+
+/// What stands above a header: titles, and all else.
+fn heading(grid: &Grid, from: usize, header: usize, table: &mut Table) {
+    let mut passed = Vec::new();
+    for at in from..header {
+        let words = words_of(&grid.rows[at]);
+        if words.is_empty() {
+            continue;
+        }
+        if is_title(grid, at) { table.titles.push(words) } else { passed.push((at, words)) }
+    }
+    if let Some((row, words)) = passed.first() {
+        let contents = passed.iter().filter(|(_, words)| words.contains("领域")).count() > 2;
+        let code = if contents { Code::Contents } else { Code::PageHead };
+        table.notes.push(Placed::row(*row, Note::new(code, words.clone())));
+    }
+    let attached = passed.iter().find(|(_, words)| words.contains("附件") && words.contains('.'));
+    if let Some((row, words)) = attached {
+        table.notes.push(Placed::row(*row, Note::new(Code::Attachments, words.clone())));
+    }
+    table.above = passed.into_iter().map(|(_, words)| words).collect();
+}
+
+/// What stands below the last row.
+fn foot(grid: &Grid, from: usize, to: usize, table: &mut Table) {
+    let lines = (from..to).map(|at| (at, words_of(&grid.rows[at]))).filter(|(_, words)| !words.is_empty());
+    let below: Vec<(usize, String)> = lines.collect();
+    if let Some((row, words)) = below.first() {
+        table.notes.push(Placed::row(*row, Note::new(Code::PageFoot, words.clone())));
+    }
+    table.below = below.into_iter().map(|(_, words)| words).collect();
+}
+
+enum Shape {
+    Blank,
+    Data,
+    Words,
+}
+
+/// Whether a row looks like one of the table, or like words before or after it.
+fn shape(grid: &Grid, header: &Header, at: usize) -> Shape {
+    let row = &grid.rows[at];
+    let own = |column: &header::Column| !grid.text(at, column.at).trim().is_empty();
+    let filled: Vec<usize> =
+        header.columns.iter().filter(|column| own(column)).map(|column| column.at).collect();
+    if row.table.is_none() || filled.is_empty() {
+        return if words_of(row).is_empty() { Shape::Blank } else { Shape::Words };
+    }
+    // One text over the whole width is a remark; so is a lone one at the left.
+    let across =
+        row.cells.iter().any(|cell| cell.merged.is_some_and(|above| above.up == 0 && above.left > 2));
+    let distinct = row.cells.iter().filter(|cell| !cell.text.trim().is_empty()).count();
+    let covered = row.cells.iter().any(|cell| cell.merged.is_some_and(|above| above.up > 0));
+    match filled.as_slice() {
+        _ if across && distinct <= 2 && !covered => Shape::Words,
+        [only] if !covered && (*only < 2 || grid.boundaries == Boundaries::Bars) => Shape::Words,
+        _ => Shape::Data,
+    }
+}
+
+/// The words of a row in one line.
+fn words_of(row: &Row) -> String {
+    let words = row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a row reads like a title: one text, 义务教育领域…标准目录.
+fn is_title(grid: &Grid, at: usize) -> bool {
+    let row = &grid.rows[at];
+    let mut texts = row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
+    let (Some(words), None) = (texts.next(), texts.next()) else { return false };
+    let words = folded(words);
+    words.chars().count() <= LONGEST_TITLE
+        && (words.ends_with("目录")
+            || words.contains("标准目录")
+            || words.ends_with("清单")
+            || words.ends_with("事项表"))
+}
+
+/// The header that follows a title before other rows do.
+fn next_header(grid: &Grid, title: usize) -> Option<Header> {
+    (title + 1..=title + TITLE_TO_HEADER).find_map(|at| header::at(grid, at).filter(Header::suffices))
+}
+
+/// The words of the header's rows, to find them again on the next page.
+fn repetition(grid: &Grid, header: &Header) -> Vec<String> {
+    (header.first..header.end()).map(|at| row_words(grid, at)).collect()
+}
+
+fn repeats(grid: &Grid, at: usize, header: &[String]) -> bool {
+    at + header.len() <= grid.rows.len()
+        && header.iter().enumerate().all(|(i, words)| row_words(grid, at + i) == *words)
+}
+
+fn row_words(grid: &Grid, at: usize) -> String {
+    grid.rows[at].cells.iter().map(|cell| folded(&cell.text)).collect::<Vec<_>>().join("|")
+}
+
+/// Why a grid has no table: what its fullest row of headings lacks, or what it is instead.
+fn why_none(grid: &Grid) -> Placed {
+    let all: String = grid.rows.iter().take(200).map(words_of).collect::<Vec<_>>().join("\n");
+    let folded = folded(&all);
+    if ["四级栏目", "五级栏目", "栏目名称"].iter().any(|word| folded.contains(word)) {
+        let note = Note::new(Code::NotACatalogue, first_words(&all)).expected(
+            "列有公开事项、公开内容、公开依据等的标准目录，而不是栏目表",
+            "a catalogue of items with content and basis, not a list of site columns",
+        );
+        return Placed::whole(note);
+    }
+    let best =
+        (0..grid.rows.len()).filter_map(|at| header::at(grid, at)).max_by_key(|header| header.columns.len());
+    let expected = |note: Note| {
+        note.expected(
+            "含公开事项、公开内容，以及公开依据、公开时限、公开主体、公开渠道中至少三项的表头",
+            "a header with 公开事项, 公开内容 and three of 公开依据, 公开时限, 公开主体, 公开渠道",
+        )
+    };
+    match best {
+        Some(header) => {
+            let found: Vec<String> = header.columns.iter().map(|column| column.label.clone()).collect();
+            Placed::row(header.first, expected(Note::new(Code::HeaderNotRecognised, found.join(" | "))))
+        }
+        None if grid.rows.iter().all(|row| row.table.is_none()) => Placed::whole(lines::no_cells(&all)),
+        None => Placed::whole(expected(Note::new(Code::HeaderNotRecognised, first_words(&all)))),
+    }
+}
+
+fn first_words(text: &str) -> String {
+    text.chars().take(40).collect()
+}
