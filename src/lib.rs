@@ -13,7 +13,7 @@
 //! |---|---|---|
 //! | [`catalogue`] | the core: model, canonical form, digests, events, scope, lineage, rules | databases, the web, clocks, files |
 //! | [`store`] | objects, the log, projections; SQLite and PostgreSQL | what a file or a request looks like |
-//! | [`import`] | from files to documents and records, with a report | databases |
+//! | [`import`] | from files to documents and records, with a report | SQL; only its run asks the store |
 //! | [`export`] | from a version laid out as a table ([`catalogue::layout`]) to .xlsx, .html and .docx | databases, what a cell says |
 //! | [`graphql`] | the read API: thin objects over the store's reader | SQL, HTTP |
 //! | [`http`], `web`, [`cli`] | the other faces | SQL |
@@ -29,11 +29,15 @@
 //!
 //! # One import
 //!
-//! `mulu import a.ndjson --publish`:
+//! `mulu import table.xlsx --publish`:
 //!
-//! 1. [`cli`] reads the file and hands it to [`import::read_documents`]. Each line is held against the JSON Schema
-//!    made from the core's types ([`catalogue::schema`]) and typed into a [`catalogue::draft::Document`]. What does
-//!    not fit becomes a finding with file, line and JSON pointer, and the run ends here.
+//! 1. [`cli`] reads the file and hands it to [`import::read`]. Its bytes become grids ([`import::source`]), in which
+//!    tables are found by the words of their headers ([`import::table`]). Each cell goes to its reader ([`import::cell`]),
+//!    and rows are put together ([`import::assemble`]). [`import::subject`] says whose table it is, [`import::identity`]
+//!    which item of the last version a row is, and [`import::carry`] what it keeps of that. The outcome is a
+//!    [`catalogue::draft::Document`]. Files in the canonical form take a short cut: each line is held against the JSON
+//!    Schema made from the core's types ([`catalogue::schema`]). What does not fit becomes a finding with its place in
+//!    the user's file, and the run ends here.
 //! 2. [`store::Store::stage`] begins a transaction under the lock row, looks up what the rules must know (the last
 //!    version, the upstream's items, the registers), gives rows their item codes
 //!    ([`catalogue::draft::Document::mint`]) and asks [`catalogue::check`]. One error, and nothing is written.
