@@ -56,12 +56,12 @@ impl Assembled {
     /// Its names as printed.
     pub fn printed_names(&self) -> Vec<String> {
         let names = self.words.iter().filter(|(part, _)| matches!(part, Part::Name(_)));
-        names.map(|(_, words)| Text::new(words).to_string()).filter(|words| !words.is_empty()).collect()
+        names.map(|(_, words)| in_a_line(words)).filter(|words| !words.is_empty()).collect()
     }
 
     /// The names of a published row as a table prints them.
     pub fn names_in_print(layout: &Layout, row: &Printed) -> Vec<String> {
-        let name = |level| Text::new(&layout.cell(&Part::Name(level), row)).to_string();
+        let name = |level| in_a_line(&layout.cell(&Part::Name(level), row));
         (0..3).map(name).filter(|words| !words.is_empty()).collect()
     }
 
@@ -112,6 +112,11 @@ impl Assembled {
             None => self.say(note),
         }
     }
+}
+
+/// Words with single spaces, as pages show them.
+fn in_a_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// E101: these words make no item.

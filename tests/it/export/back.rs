@@ -86,7 +86,7 @@ async fn comes_back(app: &TestApp, document: Document) {
 #[test]
 fn any_catalogue_comes_back_from_what_is_seen_of_its_export() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut runner = runner("exports that come back", 1000);
+    let mut runner = runner("exports that come back", 300);
     runner
         .run(&documents(), |document| {
             // A cell that says 同上 means the one above it, whatever was published.
