@@ -104,19 +104,22 @@ impl Store {
         prepared: &Prepared,
         then: Then,
     ) -> Result<(Option<Staged>, Vec<Finding>)> {
-        let mut writing = self.begin().await?;
-        let document = prepared.adopted.document.clone();
-        let catalogue = document.header.catalogue.clone();
-        let row = read::last_version(&writing.transaction, catalogue.as_str()).await?;
-        let last = row.as_ref().map(|row| read::digest(&row.digest, "version")).transpose()?;
-        if last != prepared.last {
-            return Err(Error::Conflict { catalogue, last: row.map_or(0, |row| row.number.unsigned_abs()) });
-        }
-        let (staged, findings) = writing.stage_document(document, then).await?;
-        if staged.is_some() && then != Then::Forget {
-            writing.commit().await?;
-        }
-        Ok((staged, findings))
+        self.write(async |writing| {
+            let document = prepared.adopted.document.clone();
+            let catalogue = document.header.catalogue.clone();
+            let row = read::last_version(&writing.transaction, catalogue.as_str()).await?;
+            let last = row.as_ref().map(|row| read::digest(&row.digest, "version")).transpose()?;
+            if last != prepared.last {
+                let last = row.map_or(0, |row| row.number.unsigned_abs());
+                return Err(Error::Conflict { catalogue, last });
+            }
+            let (staged, findings) = writing.stage_document(document, then).await?;
+            if staged.is_none() || then == Then::Forget {
+                writing.undo();
+            }
+            Ok((staged, findings))
+        })
+        .await
     }
 
     /// The level of `division`, which must lie below `above`.

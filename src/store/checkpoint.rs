@@ -57,22 +57,22 @@ impl Store {
     /// Registers a key: from this event on its checkpoints count. The revision of its event, and whether that is new.
     /// `BAD_INPUT` for a key with another name than the log.
     pub async fn register_key(&self, key: VerifierKey) -> Result<(Revision, bool)> {
-        let mut writing = self.begin().await?;
-        let origin = origin(&writing.transaction).await?;
-        if key.name() != origin {
-            let name = key.name();
-            return Err(Error::bad_input(
-                format!("密钥名称 {name} 与日志名称 {origin} 不一致"),
-                format!("the key is named {name}, the log {origin}"),
-            ));
-        }
-        let known = keys(&writing.transaction).await?;
-        if let Some((revision, _)) = known.iter().find(|(_, known)| *known == key) {
-            return Ok((*revision, false));
-        }
-        let revision = writing.append(EventBody::Key(Key { key })).await?;
-        writing.commit().await?;
-        Ok((revision, true))
+        self.write(async |writing| {
+            let origin = origin(&writing.transaction).await?;
+            if key.name() != origin {
+                let name = key.name();
+                return Err(Error::bad_input(
+                    format!("密钥名称 {name} 与日志名称 {origin} 不一致"),
+                    format!("the key is named {name}, the log {origin}"),
+                ));
+            }
+            let known = keys(&writing.transaction).await?;
+            if let Some((revision, _)) = known.iter().find(|(_, known)| *known == key) {
+                return Ok((*revision, false));
+            }
+            Ok((writing.append(EventBody::Key(Key { key })).await?, true))
+        })
+        .await
     }
 }
 

@@ -95,6 +95,17 @@ pub(super) async fn begin_migration(writer: &DatabaseConnection) -> Result<Datab
     Ok(transaction)
 }
 
+/// Ends a transaction: what it did lasts where all went well, otherwise it is undone before anybody hears of it.
+/// One that is only dropped is undone when its connection is next looked after, and holds its locks until then.
+pub(super) async fn settle<T>(transaction: DatabaseTransaction, outcome: Result<T>) -> Result<T> {
+    match &outcome {
+        Ok(_) => transaction.commit().await?,
+        // Whatever keeps it from being undone, the first failure tells more.
+        Err(_) => drop(transaction.rollback().await),
+    }
+    outcome
+}
+
 /// A transaction that is going to write. One that reads first and writes later would fail at once on SQLite when
 /// another wrote in between.
 pub(super) async fn begin_immediate(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {

@@ -38,12 +38,15 @@ impl Store {
 
     /// Throws a draft away. `NOT_FOUND` where there is none with that digest.
     pub async fn discard(&self, digest: Digest) -> Result<()> {
-        let writing = self.begin().await?;
-        let gone = draft::Entity::delete_by_id(digest.as_bytes().to_vec()).exec(&writing.transaction).await?;
-        if gone.rows_affected == 0 {
-            return Err(Error::not_found("草案", "draft", digest));
-        }
-        writing.commit().await
+        self.write(async |writing| {
+            let key = digest.as_bytes().to_vec();
+            let gone = draft::Entity::delete_by_id(key).exec(&writing.transaction).await?;
+            if gone.rows_affected == 0 {
+                return Err(Error::not_found("草案", "draft", digest));
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// The digest of the only draft that `key` can mean: a digest, at least eight of its hex digits, or the code of

@@ -30,9 +30,11 @@ use crate::{
 /// Objects that go into one statement; each binds two values.
 const OBJECTS_A_STATEMENT: usize = 500;
 
-/// A transaction that holds the lock row. Dropped without [`Writing::commit`], it changes nothing.
+/// A transaction that holds the lock row.
 pub(super) struct Writing {
     pub(super) transaction: DatabaseTransaction,
+    /// Whether what it does is to last.
+    kept: bool,
     clock: Clock,
     signer: Option<Arc<SigningKey>>,
     /// The revision of the last event when the transaction began.
@@ -42,10 +44,34 @@ pub(super) struct Writing {
 }
 
 impl Store {
-    /// Begins to write; waits for whoever writes now.
-    pub(super) async fn begin(&self) -> Result<Writing> {
-        let writing = self.begin_unchecked().await?;
-        if writing.revision() == 0 { Err(Error::NotMigrated) } else { Ok(writing) }
+    /// Does something in one transaction under the lock row; waits for whoever writes now. It lasts where it
+    /// succeeds and nobody said [`Writing::undo`].
+    pub(super) async fn write<T>(&self, work: impl AsyncFnOnce(&mut Writing) -> Result<T>) -> Result<T> {
+        let begun = async |writing: &mut Writing| match writing.revision() {
+            0 => Err(Error::NotMigrated),
+            _ => work(writing).await,
+        };
+        self.write_unchecked(begun).await
+    }
+
+    /// As [`Store::write`], also on a log without events.
+    pub(super) async fn write_unchecked<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Writing) -> Result<T>,
+    ) -> Result<T> {
+        let mut writing = self.begin().await?;
+        let outcome = async {
+            let done = work(&mut writing).await?;
+            writing.seal_head().await?;
+            Ok(done)
+        };
+        let outcome = outcome.await;
+        if writing.kept {
+            connect::settle(writing.transaction, outcome).await
+        } else {
+            writing.transaction.rollback().await?;
+            outcome
+        }
     }
 
     /// A transaction that holds the lock row, without a look at the log.
@@ -55,8 +81,7 @@ impl Store {
         Ok(transaction)
     }
 
-    /// As [`Store::begin`], also on a log without events.
-    pub(super) async fn begin_unchecked(&self) -> Result<Writing> {
+    async fn begin(&self) -> Result<Writing> {
         let transaction = self.lock().await?;
         let last = log::Entity::find().order_by_desc(log::Column::Revision).one(&transaction).await?;
         let (frontier, last_at) = match last {
@@ -69,7 +94,7 @@ impl Store {
             }
         };
         let (clock, signer, begun) = (self.clock.clone(), self.signer.clone(), frontier.size());
-        Ok(Writing { transaction, clock, signer, begun, frontier, last_at })
+        Ok(Writing { transaction, kept: true, clock, signer, begun, frontier, last_at })
     }
 }
 
@@ -83,6 +108,11 @@ pub(super) async fn hold_head(transaction: &DatabaseTransaction) -> Result<()> {
 }
 
 impl Writing {
+    /// Nothing of this is to last, though nothing failed.
+    pub(super) fn undo(&mut self) {
+        self.kept = false;
+    }
+
     /// The revision of the last event.
     pub(super) fn revision(&self) -> Revision {
         self.frontier.size()
@@ -146,15 +176,15 @@ impl Writing {
         Ok(event.revision)
     }
 
-    /// Makes everything since the beginning last, at once, and seals it where there is a key. The first event stands
-    /// unsealed: no key can be known before it.
-    pub(super) async fn commit(self) -> Result<()> {
+    /// Says where the log now ends, and seals it where there is a key. The first event stands unsealed: no key can be
+    /// known before it.
+    async fn seal_head(&self) -> Result<()> {
         if let Some(key) = self.signer.as_ref().filter(|_| self.revision() > self.begun.max(1)) {
             self.seal(key).await?;
         }
         let head = head::ActiveModel { id: Set(1), revision: Set(signed(self.revision())) };
         head.update(&self.transaction).await?;
-        Ok(self.transaction.commit().await?)
+        Ok(())
     }
 
     /// Makes the rows of some events again, after an object that they came from was redacted.

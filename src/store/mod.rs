@@ -103,13 +103,13 @@ impl Store {
     /// Several processes may do so at once.
     pub async fn migrate(&self, origin: &str) -> Result<()> {
         let steps = connect::begin_migration(&self.writer).await?;
-        Migrator::up(&steps, None).await?;
-        steps.commit().await?;
+        let made = Migrator::up(&steps, None).await;
+        connect::settle(steps, made.map_err(Error::from)).await?;
         if entity::event::Entity::find().one(&self.writer).await?.is_none() {
             return self.begin_log(origin).await;
         }
         // A step may drop and remake the projections; the log fills them.
-        if self.begin_unchecked().await?.revision() == 0 {
+        if self.write_unchecked(async |writing| Ok(writing.revision())).await? == 0 {
             self.rebuild(|_, _| {}).await?;
         }
         Ok(())
@@ -122,13 +122,14 @@ impl Store {
                 format!("the name of a log has no white space and no plus sign, unlike `{origin}`"),
             ));
         }
-        let mut writing = self.begin_unchecked().await?;
-        // Another process may have begun it since we looked.
-        if writing.revision() > 0 {
-            return Ok(());
-        }
-        writing.append(EventBody::Genesis(Genesis { origin: Text::new(origin) })).await?;
-        writing.commit().await
+        self.write_unchecked(async |writing| {
+            // Another process may have begun it since we looked.
+            if writing.revision() == 0 {
+                writing.append(EventBody::Genesis(Genesis { origin: Text::new(origin) })).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Undoes the last `steps` migrations; for tests of the migrations themselves.

@@ -79,63 +79,64 @@ impl Store {
         then: Then,
         mut progress: impl FnMut(),
     ) -> Result<(Vec<Staged>, Vec<(usize, Finding)>)> {
-        let mut writing = self.begin().await?;
-        let (mut staged, mut findings) = (Vec::new(), Vec::new());
-        for (index, document) in documents.into_iter().enumerate() {
-            let (made, found) = writing.stage_document(document, then).await?;
-            findings.extend(found.into_iter().map(|finding| (index, finding)));
-            staged.extend(made);
-            progress();
-        }
-        if findings.iter().any(|(_, finding)| finding.severity() == Severity::Error) {
-            return Ok((Vec::new(), findings));
-        }
-        if then != Then::Forget {
-            writing.commit().await?;
-        }
-        Ok((staged, findings))
+        self.write(async |writing| {
+            let (mut staged, mut findings) = (Vec::new(), Vec::new());
+            for (index, document) in documents.into_iter().enumerate() {
+                let (made, found) = writing.stage_document(document, then).await?;
+                findings.extend(found.into_iter().map(|finding| (index, finding)));
+                staged.extend(made);
+                progress();
+            }
+            if findings.iter().any(|(_, finding)| finding.severity() == Severity::Error) {
+                writing.undo();
+                staged.clear();
+            } else if then == Then::Forget {
+                writing.undo();
+            }
+            Ok((staged, findings))
+        })
+        .await
     }
 
     /// Publishes drafts, all or none. `CONFLICT` where one was made from a version that is no longer the last.
     pub async fn publish(&self, drafts: &[Digest]) -> Result<Vec<Staged>> {
-        let mut writing = self.begin().await?;
-        let mut published = Vec::new();
-        for digest in drafts {
-            let (version, objects) = writing.take_draft(*digest).await?;
-            published.push(writing.publish(&version, *digest, &objects).await?);
-        }
-        writing.commit().await?;
-        Ok(published)
+        self.write(async |writing| {
+            let mut published = Vec::new();
+            for digest in drafts {
+                let (version, objects) = writing.take_draft(*digest).await?;
+                published.push(writing.publish(&version, *digest, &objects).await?);
+            }
+            Ok(published)
+        })
+        .await
     }
 
     /// Declares a version void from a day on. `NOT_FOUND` where there is no such version.
     pub async fn withdraw(&self, withdrawal: Withdrawal) -> Result<Revision> {
         let Withdrawal { catalogue, number, from, reason } = withdrawal;
         let reason = stated(reason)?;
-        let mut writing = self.begin().await?;
-        let row = read::version_row(&writing.transaction, catalogue.as_str(), number).await?;
-        let row =
-            row.ok_or_else(|| Error::not_found("目录版本", "version", format!("{catalogue} #{number}")))?;
-        let version = read::digest(&row.digest, "version")?;
-        let event = EventBody::Withdrawn(Withdrawn { catalogue, number, version, from, reason });
-        let revision = writing.append(event).await?;
-        writing.commit().await?;
-        Ok(revision)
+        self.write(async |writing| {
+            let row = read::version_row(&writing.transaction, catalogue.as_str(), number).await?;
+            let unknown = || Error::not_found("目录版本", "version", format!("{catalogue} #{number}"));
+            let version = read::digest(&row.ok_or_else(unknown)?.digest, "version")?;
+            writing.append(EventBody::Withdrawn(Withdrawn { catalogue, number, version, from, reason })).await
+        })
+        .await
     }
 
     /// Declares that a catalogue has nothing in force from a day on. `NOT_FOUND` where it or its successor is not
     /// published.
     pub async fn close_catalogue(&self, closed: Closed) -> Result<Revision> {
         let closed = Closed { reason: stated(closed.reason)?, ..closed };
-        let mut writing = self.begin().await?;
-        for code in [Some(&closed.catalogue), closed.successor.as_ref()].into_iter().flatten() {
-            if read::last_version(&writing.transaction, code.as_str()).await?.is_none() {
-                return Err(Error::not_found("目录", "catalogue", code));
+        self.write(async |writing| {
+            for code in [Some(&closed.catalogue), closed.successor.as_ref()].into_iter().flatten() {
+                if read::last_version(&writing.transaction, code.as_str()).await?.is_none() {
+                    return Err(Error::not_found("目录", "catalogue", code));
+                }
             }
-        }
-        let revision = writing.append(EventBody::Closed(closed)).await?;
-        writing.commit().await?;
-        Ok(revision)
+            writing.append(EventBody::Closed(closed)).await
+        })
+        .await
     }
 }
 

@@ -9,6 +9,7 @@ use sea_orm::{
 use super::{
     Store,
     entity::{entry, event, log, object, record, version},
+    log::Writing,
     publish,
     terms::Terms,
     unsigned,
@@ -28,20 +29,7 @@ impl Store {
     /// never published again. `NOT_FOUND` where there is no such object, `REDACTED` where it is erased already.
     pub async fn redact(&self, digest: Digest, reason: Text) -> Result<Revision> {
         let reason = publish::stated(reason)?;
-        let mut writing = self.begin().await?;
-        let key = digest.as_bytes().to_vec();
-        let row = object::Entity::find_by_id(key.clone()).one(&writing.transaction).await?;
-        let row = row.ok_or_else(|| Error::not_found("对象", "object", digest))?;
-        if row.bytes.is_none() {
-            return Err(Error::Redacted(digest));
-        }
-        let affected = affected(&writing.transaction, digest).await?;
-        // The trigger admits the update below only while this is the last event.
-        let revision = writing.append(EventBody::Redacted(Redacted { object: digest, reason })).await?;
-        object::ActiveModel { digest: Set(key), bytes: Set(None) }.update(&writing.transaction).await?;
-        Terms::erase(&writing.transaction, digest).await?;
-        writing.reproject(&affected).await?;
-        writing.commit().await?;
+        let revision = self.write(async |writing| writing.redact(digest, reason).await).await?;
         self.forget_deleted_bytes().await?;
         Ok(revision)
     }
@@ -53,6 +41,24 @@ impl Store {
             self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         }
         Ok(())
+    }
+}
+
+impl Writing {
+    async fn redact(&mut self, digest: Digest, reason: Text) -> Result<Revision> {
+        let key = digest.as_bytes().to_vec();
+        let row = object::Entity::find_by_id(key.clone()).one(&self.transaction).await?;
+        let row = row.ok_or_else(|| Error::not_found("对象", "object", digest))?;
+        if row.bytes.is_none() {
+            return Err(Error::Redacted(digest));
+        }
+        let affected = affected(&self.transaction, digest).await?;
+        // The trigger admits the update below only while this is the last event.
+        let revision = self.append(EventBody::Redacted(Redacted { object: digest, reason })).await?;
+        object::ActiveModel { digest: Set(key), bytes: Set(None) }.update(&self.transaction).await?;
+        Terms::erase(&self.transaction, digest).await?;
+        self.reproject(&affected).await?;
+        Ok(revision)
     }
 }
 

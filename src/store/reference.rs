@@ -44,22 +44,27 @@ impl Store {
         registers: BTreeMap<Register, Vec<AnyRecord>>,
         mut progress: impl FnMut(usize),
     ) -> Result<(Vec<Loaded>, Vec<(Register, Finding)>)> {
-        let mut writing = self.begin().await?;
-        let (mut loaded, mut findings) = (Vec::new(), Vec::new());
-        for (register, mut records) in registers {
-            let known = known(&writing, &records).await?;
-            let found = check_reference(&records, &known);
-            findings.extend(found.into_iter().map(|finding| (register, finding)));
-            if findings.iter().all(|(_, finding)| finding.severity() != Severity::Error) {
-                records.sort_by(|a, b| a.code().cmp(b.code()));
-                loaded.push(writing.load(register, &records, &mut progress).await?);
+        self.write(async |writing| {
+            let (mut loaded, mut findings) = (Vec::new(), Vec::new());
+            let refused = |findings: &[(Register, Finding)]| {
+                findings.iter().any(|(_, finding)| finding.severity() == Severity::Error)
+            };
+            for (register, mut records) in registers {
+                let known = known(writing, &records).await?;
+                let found = check_reference(&records, &known);
+                findings.extend(found.into_iter().map(|finding| (register, finding)));
+                if !refused(&findings) {
+                    records.sort_by(|a, b| a.code().cmp(b.code()));
+                    loaded.push(writing.load(register, &records, &mut progress).await?);
+                }
             }
-        }
-        if findings.iter().any(|(_, finding)| finding.severity() == Severity::Error) {
-            return Ok((Vec::new(), findings));
-        }
-        writing.commit().await?;
-        Ok((loaded, findings))
+            if refused(&findings) {
+                writing.undo();
+                loaded.clear();
+            }
+            Ok((loaded, findings))
+        })
+        .await
     }
 }
 

@@ -51,44 +51,52 @@ impl Store {
     ) -> Result<Checked> {
         let mut backup = open(file)?;
         let transaction = connect::begin_migration(&self.writer).await?;
-        make_room(&transaction).await?;
-        let (mut next, mut end) = (1, None);
-        while let Some(batch) = backup.recv().await {
-            match batch? {
-                Batch::Objects(rows) => insert::<object::Entity, _>(&transaction, genuine(rows)?).await?,
-                Batch::Events(rows) => {
-                    // The table's own guard would say less clearly that one is lost.
-                    if let Some((_, lost)) =
-                        rows.iter().zip(next..).find(|(row, i)| unsigned(row.revision) != *i)
-                    {
-                        return Err(damaged(format!("event {lost}")));
-                    }
-                    next += rows.len() as u64;
-                    insert::<event::Entity, _>(&transaction, rows).await?;
-                }
-                Batch::Drafts(rows) => insert::<draft::Entity, _>(&transaction, rows).await?,
-                Batch::Checkpoints(rows) => insert::<checkpoint::Entity, _>(&transaction, rows).await?,
-                Batch::End(row) => end = Some(row),
-            }
-        }
-        let end = end.ok_or_else(|| damaged("it holds no log"))?;
-        let remade = async {
-            verify::rebuild(&transaction, &mut progress).await?;
-            let checked = verify::verify(&transaction, &mut progress).await?;
-            verify::same_position(&end, checked.events, checked.root)?;
-            Ok(checked)
-        };
-        let checked = remade.await.map_err(|error| match error {
-            Error::Inconsistent(what) => damaged(what),
-            other => other,
-        })?;
-        transaction.commit().await?;
+        let checked = fill(&transaction, &mut backup, &mut progress).await;
+        let checked = connect::settle(transaction, checked).await?;
         if self.backend() == "sqlite" {
             // All of it is in the write-ahead log: whoever now copies the database file would copy nothing.
             self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         }
         Ok(checked)
     }
+}
+
+/// Fills an empty database with what a backup holds, remakes the projections and verifies all of it.
+async fn fill(
+    transaction: &DatabaseTransaction,
+    backup: &mut mpsc::Receiver<Result<Batch>>,
+    progress: &mut impl FnMut(Revision, Revision),
+) -> Result<Checked> {
+    make_room(transaction).await?;
+    let (mut next, mut end) = (1, None);
+    while let Some(batch) = backup.recv().await {
+        match batch? {
+            Batch::Objects(rows) => insert::<object::Entity, _>(transaction, genuine(rows)?).await?,
+            Batch::Events(rows) => {
+                // The table's own guard would say less clearly that one is lost.
+                if let Some((_, lost)) = rows.iter().zip(next..).find(|(row, i)| unsigned(row.revision) != *i)
+                {
+                    return Err(damaged(format!("event {lost}")));
+                }
+                next += rows.len() as u64;
+                insert::<event::Entity, _>(transaction, rows).await?;
+            }
+            Batch::Drafts(rows) => insert::<draft::Entity, _>(transaction, rows).await?,
+            Batch::Checkpoints(rows) => insert::<checkpoint::Entity, _>(transaction, rows).await?,
+            Batch::End(row) => end = Some(row),
+        }
+    }
+    let end = end.ok_or_else(|| damaged("it holds no log"))?;
+    let remade = async {
+        verify::rebuild(transaction, &mut *progress).await?;
+        let checked = verify::verify(transaction, progress).await?;
+        verify::same_position(&end, checked.events, checked.root)?;
+        Ok(checked)
+    };
+    remade.await.map_err(|error| match error {
+        Error::Inconsistent(what) => damaged(what),
+        other => other,
+    })
 }
 
 /// Objects whose bytes have the digest under which they are kept, so that whatever is made from them can be trusted.

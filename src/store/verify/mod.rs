@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryOrder};
 pub(super) use self::objects::{Pages, is_itself};
 use self::{checkpoints::Checkpoints, objects::Objects, replay::Replay};
 use super::{
-    Store, draft,
+    Store, connect, draft,
     entity::{event, head, log},
     projection::{self, Rows},
     signed,
@@ -66,15 +66,16 @@ impl Store {
     /// Recomputes every digest, root and projection, under the lock row so that nothing moves meanwhile.
     /// `INCONSISTENT` names the first row that differs.
     pub async fn verify(&self, progress: impl FnMut(Revision, Revision)) -> Result<Checked> {
-        verify(&self.lock().await?, progress).await
+        let transaction = self.lock().await?;
+        let checked = verify(&transaction, progress).await;
+        connect::settle(transaction, checked).await
     }
 
     /// Remakes every projection from `object` and `event`, in one transaction.
     pub async fn rebuild(&self, progress: impl FnMut(Revision, Revision)) -> Result<Rebuilt> {
         let transaction = self.lock().await?;
-        let rebuilt = rebuild(&transaction, progress).await?;
-        transaction.commit().await?;
-        Ok(rebuilt)
+        let rebuilt = rebuild(&transaction, progress).await;
+        connect::settle(transaction, rebuilt).await
     }
 }
 
