@@ -48,14 +48,14 @@ test: ## Check the format, run all tests (SQLite and PostgreSQL) · 检查格式
 	@tests/install-deps test
 	@$(MAKE) --no-print-directory explorer
 	cargo fmt --check
-	CARGO_INCREMENTAL=0 tests/with-postgres cargo test --locked
+	CARGO_INCREMENTAL=0 timeout --foreground 2700 tests/with-postgres cargo test --locked
 
 soak: export MULU_CASES ?= full
 soak: ## Run the long tests, up to an hour · 运行长时间测试，最多一小时
 	@tests/install-deps test
 	@$(MAKE) --no-print-directory explorer
 	cargo test --locked --test it --no-run
-	tests/with-postgres timeout 3600 cargo test --locked --test it -- --nocapture
+	timeout --foreground 3600 tests/with-postgres cargo test --locked --test it -- --nocapture
 
 lint: ## Check format and code (rustfmt, Clippy) · 检查格式与代码（rustfmt、Clippy）
 	@tests/install-deps lint

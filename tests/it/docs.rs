@@ -16,21 +16,19 @@ use mulu::{
     import::finding::Code,
 };
 
+use crate::kit;
+
 const README: &str = "README.md";
 const README_ZH: &str = "README.zh-CN.md";
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 fn page(name: &str) -> String {
-    fs::read_to_string(root().join(name)).unwrap()
+    fs::read_to_string(kit::root().join(name)).unwrap()
 }
 
 /// Every page at the root and in `docs/`, by its path from the root.
 fn pages() -> Vec<PathBuf> {
     let here = |folder: &str| {
-        let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap());
+        let entries = fs::read_dir(kit::root().join(folder)).unwrap().map(|entry| entry.unwrap());
         entries.map(|entry| Path::new(folder).join(entry.file_name())).collect::<Vec<_>>()
     };
     let is_page = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
@@ -290,7 +288,7 @@ fn every_code_of_a_table_is_in_the_pages_on_tables() {
 fn no_page_names_a_rule_that_does_not_exist() {
     let known: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.code()).collect();
     for path in pages() {
-        let text = fs::read_to_string(root().join(&path)).unwrap();
+        let text = fs::read_to_string(kit::root().join(&path)).unwrap();
         let words = text.split(|c: char| !c.is_ascii_alphanumeric());
         let is_code = |word: &str| {
             word.len() == 4 && word.starts_with('R') && word[1..].bytes().all(|byte| byte.is_ascii_digit())
@@ -304,8 +302,8 @@ fn no_page_names_a_rule_that_does_not_exist() {
 #[test]
 fn links_lead_to_files_that_are_there() {
     for path in pages() {
-        let text = prose(&fs::read_to_string(root().join(&path)).unwrap());
-        let folder = root().join(path.parent().unwrap());
+        let text = prose(&fs::read_to_string(kit::root().join(&path)).unwrap());
+        let folder = kit::root().join(path.parent().unwrap());
         for target in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
             let target = target.0.split('#').next().unwrap_or_default();
             if !target.is_empty() && !target.contains("://") {

@@ -29,6 +29,8 @@ use mulu::catalogue::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use crate::kit;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CanonicalVector {
@@ -136,7 +138,7 @@ struct NoteVector {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/vectors")
+    kit::root().join("schema/vectors")
 }
 
 fn vectors<T: DeserializeOwned>(file: &str) -> Vec<T> {

@@ -7,7 +7,7 @@
 mod basis;
 mod channels;
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use mulu::{
     catalogue::{
@@ -28,6 +28,8 @@ use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::kit;
+
 /// What the code lists and the bundled laws call things.
 pub fn vocabulary() -> Vocabulary {
     Vocabulary::new(
@@ -38,7 +40,7 @@ pub fn vocabulary() -> Vocabulary {
 }
 
 fn states<S: DeserializeOwned>(path: &str) -> Vec<(String, S)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let path = kit::source(path);
     let mut reader = csv::Reader::from_path(path).unwrap();
     let lines = reader.deserialize::<BTreeMap<String, String>>().map(Result::unwrap);
     lines.map(|line| (line["code"].clone(), serde_json::from_value(state(&line)).unwrap())).collect()
@@ -59,7 +61,7 @@ fn state(line: &BTreeMap<String, String>) -> Value {
 }
 
 fn corpus(name: &str) -> Vec<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/cells").join(name);
+    let path = kit::root().join("tests/corpus/cells").join(name);
     std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 

@@ -11,7 +11,7 @@ mod soak;
 mod tables;
 
 use std::{
-    path::Path,
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -158,5 +158,11 @@ pub fn run(mut command: Command) -> Output {
 
 /// A path in the source tree.
 pub fn source(path: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string()
+    root().join(path).display().to_string()
+}
+
+/// The source tree: where Cargo runs tests. A path from the build would not do: clones share a target
+/// directory, and the tests of one may have been compiled in another.
+pub fn root() -> PathBuf {
+    std::env::current_dir().unwrap()
 }
