@@ -1,5 +1,6 @@
 //! What can go wrong, in words for whoever asked; one stable code each, one conversion per face.
 
+use chrono::NaiveDate;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 use crate::catalogue::{
@@ -87,6 +88,14 @@ impl Error {
     /// Something named by its key that is not there: `草案`/`draft` and its key.
     pub fn not_found(zh: &str, en: &str, key: impl std::fmt::Display) -> Self {
         Self::NotFound(Message::new(format!("{zh} {key} 不存在"), format!("{en} {key} does not exist")))
+    }
+
+    /// A catalogue without a version in force on a day.
+    pub fn none_in_force(code: &CatalogueCode, day: NaiveDate) -> Self {
+        Self::NotFound(Message::new(
+            format!("{code} 在 {day} 没有现行有效的版本"),
+            format!("no version of {code} is in force on {day}"),
+        ))
     }
 
     /// A mistake of ours with its cause.

@@ -16,14 +16,12 @@ use super::{ScopeArgs, diff::VersionKey, print_json, say};
 use crate::{
     catalogue::{
         adopt::Edition,
-        check::Message,
         digest::Digest,
         layout::{Hidden, Layout, NotShown},
-        scope::Scope,
     },
     error::{Error, Result},
     export::{self, FileKind},
-    store::{CatalogueView, Store},
+    store::Store,
 };
 
 /// How many things of a kind are told of those that the file cannot show.
@@ -90,7 +88,11 @@ impl Export {
         let code = &self.version.catalogue;
         let view = store.catalogue(code, scope).await?;
         let view = view.ok_or_else(|| Error::not_found("目录", "catalogue", code))?;
-        let number = self.version.number.or(view.in_force).ok_or_else(|| none_in_force(&view, scope))?;
+        let number = self
+            .version
+            .number
+            .or(view.in_force)
+            .ok_or_else(|| Error::none_in_force(&view.code, scope.effective_on))?;
         let edition = store.edition(&view, number, scope).await?;
         let glossary = store.glossary(code, scope).await?;
         let LayoutName::Official = self.layout;
@@ -115,14 +117,6 @@ impl Export {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn none_in_force(view: &CatalogueView, scope: Scope) -> Error {
-    let (code, day) = (&view.code, scope.effective_on);
-    Error::NotFound(Message::new(
-        format!("{code} 在 {day} 没有现行有效的版本"),
-        format!("no version of {code} is in force on {day}"),
-    ))
 }
 
 fn lost(layout: &Layout, edition: &Edition) -> Vec<Lost> {

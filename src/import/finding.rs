@@ -34,6 +34,7 @@ codes! {
     ShiftedLabels "W209" Warning "标签与文字错行" "labels are shifted against their text";
     FirstLineOnly "W210" Warning "单元格可能只剩第一行" "perhaps only the first line of the cell survived";
     RepairedDigits "W211" Warning "数字中有空格" "digits are split by spaces";
+    FourLevels "W212" Warning "事项超过三级，最外两级合并" "an item has over three levels, the outermost two were joined";
     TemplatePlaceholder "W301" Warning "保留了模板占位文字" "a placeholder of the template was left in";
     Typo "W302" Warning "与固定用语仅差一字" "one character off a fixed word";
     DroppedCharacter "W303" Warning "全文脱落同一个字" "one character is missing throughout";

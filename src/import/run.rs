@@ -364,5 +364,5 @@ fn context<'v>(
     }
     let places: Vec<(Level, String)> =
         chain.iter().map(|(_, state)| (state.level, state.name.to_string())).collect();
-    Context { vocabulary, places, declared, row_domains: subject.catalogue.domain.is_none() }
+    Context { vocabulary, places, declared, domain: subject.catalogue.domain.clone() }
 }

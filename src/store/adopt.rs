@@ -13,7 +13,7 @@ use super::{
 use crate::{
     catalogue::{
         adopt::{self, Adopted, Adoption, Bases, Edition, Printed, Side},
-        check::{Finding, Message},
+        check::Finding,
         code::{CatalogueCode, DivisionCode, DomainCode, ItemCode, UnitCode},
         digest::Digest,
         division::{DivisionState, Level},
@@ -151,14 +151,8 @@ impl Store {
     async fn upstream(&self, code: &CatalogueCode, number: Option<u32>, scope: Scope) -> Result<Edition> {
         let view = self.catalogue(code, scope).await?;
         let view = view.ok_or_else(|| Error::not_found("目录", "catalogue", code))?;
-        let day = scope.effective_on;
-        let none = || {
-            Error::NotFound(Message::new(
-                format!("{code} 在 {day} 没有现行有效的版本"),
-                format!("no version of {code} is in force on {day}"),
-            ))
-        };
-        let number = number.or(view.in_force).ok_or_else(none)?;
+        let number =
+            number.or(view.in_force).ok_or_else(|| Error::none_in_force(code, scope.effective_on))?;
         if view.history.is_void(number, scope) {
             return Err(Error::bad_input(
                 format!("{code} #{number} 已撤回"),

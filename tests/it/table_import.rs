@@ -170,4 +170,35 @@ on_both_stores! {
         assert_eq!(place("E102"), ("E6".to_owned(), "公开依据".to_owned()));
         assert_eq!(place("E103"), ("F6".to_owned(), "公开时限".to_owned()));
     }
+
+    async fn a_domain_column_must_agree_with_the_catalogue(app: TestApp) {
+        app.ok(&["reference", "load", "--bundled"]);
+        let domains = |names: [&str; 3]| {
+            let page = page(TITLE, &ROWS).replacen("<tr><th rowspan=2>", "<tr><th rowspan=2>领域<th rowspan=2>", 1);
+            names.iter().enumerate().fold(page, |page, (at, name)| {
+                page.replacen(&format!("<tr><td>{}<td", at + 1), &format!("<tr><td>{name}<td>{}<td", at + 1), 1)
+            })
+        };
+        let same = app.file("same.html", &domains(["社会救助"; 3]).replace("<tr><td>3<td>", "<tr><td>社会救助<td>3<td>"));
+        assert_eq!(outcome(&app, &[&same, "--dry-run"])["refused"], json!(false));
+        let other = app.file("other.html", &domains(["社会救助", "养老服务", "社会救助"]));
+        let refused = outcome(&app, &[&other, "--dry-run"]);
+        let found = only(&refused, "E402");
+        assert_eq!((&refused["refused"], &found["value"], &found["line"]), (&json!(true), &json!("养老服务"), &json!(5)));
+    }
+
+    async fn a_fourth_level_is_not_lost(app: TestApp) {
+        app.ok(&["reference", "load", "--bundled"]);
+        let four = page(TITLE, &ROWS)
+            .replacen("<th colspan=2>公开事项", "<th colspan=4>公开事项", 1)
+            .replacen("<tr><th>一级事项<th>二级事项", "<tr><th>一级目录<th>二级目录<th>三级目录<th>四级目录", 1)
+            .replace("<td>政策法规", "<td>甲类<td>乙类<td>政策法规")
+            .replace("<td>办事指南", "<td>甲类<td>乙类<td>办事指南")
+            .replace("<td>救助结果", "<td>甲类<td>乙类<td>救助结果");
+        let file = app.file("four.html", &four);
+        let made = outcome(&app, &[&file, "--effective-from", "2026-01-01", "--publish"]);
+        assert_eq!(codes(&made).iter().filter(|code| **code == "W212").count(), 3, "{made}");
+        let shown: Value = serde_json::from_str(&app.ok(&["catalogue", "show", CODE, "--json"])).unwrap();
+        assert_eq!(shown["entries"][1]["content"]["names"], json!(["综合业务/甲类", "乙类", "办事指南"]));
+    }
 }

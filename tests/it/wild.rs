@@ -225,7 +225,8 @@ fn xlsx(rows: &[Value]) -> Vec<u8> {
 fn read(file: &File, vocabulary: &Vocabulary) -> Vec<Row> {
     let read = source::read(file).unwrap();
     let places = vec![(Level::County, "青禾县".to_owned()), (Level::Prefecture, "青禾市".to_owned())];
-    let context = Context { vocabulary, places, declared: Default::default(), row_domains: false };
+    let context =
+        Context { vocabulary, places, declared: Default::default(), domain: Some("20".parse().unwrap()) };
     let (tables, notes) = table::tables(&read.grids[0]);
     assert_eq!(tables.len(), 1, "{}: {notes:?}", file.name);
     let (rows, _) = assemble::rows(0, &tables[0], &context);

@@ -8,7 +8,6 @@ use serde_json::json;
 use super::{ScopeArgs, print_json, say};
 use crate::{
     catalogue::{
-        check::Message,
         code::{CatalogueCode, DivisionCode, DomainCode},
         division::DivisionState,
         domain::DomainState,
@@ -119,11 +118,7 @@ async fn show(
     json: bool,
 ) -> Result<()> {
     let Some(number) = number.or(view.in_force) else {
-        let (code, day) = (&view.code, scope.effective_on);
-        return Err(Error::NotFound(Message::new(
-            format!("{code} 在 {day} 没有现行有效的版本"),
-            format!("no version of {code} is in force on {day}"),
-        )));
+        return Err(Error::none_in_force(&view.code, scope.effective_on));
     };
     let version = store.version(view, number, scope).await?;
     let version =

@@ -9,7 +9,7 @@ use crate::{
         cell::{Reading, clean},
         finding::{Code, Note},
         table::{self, Column, Field, Table},
-        vocabulary::Vocabulary,
+        vocabulary::{Named, Vocabulary},
     },
 };
 
@@ -63,17 +63,28 @@ pub(super) fn extensions(table: &Table, context: &Context) -> Vec<Option<(Elemen
     table.columns.iter().map(of).collect()
 }
 
-/// The domain of a row by its name.
-pub(super) fn domain(raw: &str, vocabulary: &Vocabulary) -> Reading<DomainCode> {
-    clean::words(raw).and_then(|words| match vocabulary.domain(&words) {
-        Some(named) => {
+/// The domain of a row by its name, in a catalogue of all domains. In one of a single domain rows have none of their
+/// own, and one that names another does not belong there.
+pub(super) fn domain(raw: &str, whole: Option<&DomainCode>, vocabulary: &Vocabulary) -> Reading<DomainCode> {
+    clean::words(raw).and_then(|words| match (vocabulary.domain(&words), whole) {
+        (named, Some(whole)) => {
+            let other = named.filter(|named| named.code != whole.as_str());
+            let note = |named: Named| {
+                Note::new(Code::OtherDomain, words.clone()).understood(named.code).expected(
+                    format!("领域 {whole} 的事项；各领域的目录用 --domain 00"),
+                    format!("an item of domain {whole}; --domain 00 for a catalogue of all domains"),
+                )
+            };
+            Reading::blank(other.map(note).into_iter().collect())
+        }
+        (Some(named), None) => {
             let notes = match named.own {
                 true => Vec::new(),
                 false => vec![Note::new(Code::DomainAlias, words.clone()).understood(named.code)],
             };
             Reading { value: named.code.parse().ok(), notes }
         }
-        None => {
+        (None, None) => {
             let like: Vec<&str> =
                 vocabulary.domains_like(&words, 3, 0.0).into_iter().map(|(code, _)| code).collect();
             let note = Note::new(Code::UnknownDomainName, words.clone())

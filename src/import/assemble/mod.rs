@@ -14,7 +14,7 @@ use super::{
     table::{Column, Field, Row as TableRow, Table, Value},
     vocabulary::Vocabulary,
 };
-use crate::catalogue::{division::Level, element::ElementPart, text::Text};
+use crate::catalogue::{code::DomainCode, division::Level, element::ElementPart, text::Text};
 
 /// What reading a table takes besides the table.
 pub struct Context<'a> {
@@ -25,8 +25,8 @@ pub struct Context<'a> {
     /// Further elements that are declared already, by the folded words over their column; several in the order in
     /// which the last version prints them.
     pub declared: HashMap<String, Vec<(ElementPart, Text)>>,
-    /// Whether rows may have a domain of their own.
-    pub row_domains: bool,
+    /// The domain of all rows; `None` where each has its own.
+    pub domain: Option<DomainCode>,
 }
 
 /// The rows that a table says, and what there is to say about its cells.

@@ -69,8 +69,12 @@ impl Making<'_, '_> {
             let name = self.read(&Field::Name(level), names::read);
             self.content.names.extend(name);
         }
-        if self.content.names.len() > 3 {
-            self.content.names.remove(0);
+        // The model has three levels.
+        if let [outer, inner, _, _, ..] = self.content.names.as_slice() {
+            let joined = Text::new(&format!("{outer}/{inner}"));
+            let note = Note::new(Code::FourLevels, outer.as_str()).understood(joined.as_str());
+            self.content.names.splice(..2, [joined]);
+            self.placed(Reading::<()>::blank(vec![note]), &[Field::Name(0)]);
         }
     }
 
@@ -159,10 +163,9 @@ impl Making<'_, '_> {
             self.opened(ElementKind::ResponsibleUnit, read.open_ended);
         }
         self.levels();
-        if self.reader.context.row_domains {
-            let vocabulary = self.reader.context.vocabulary;
-            self.local.domain = self.read(&Field::Domain, |raw| columns::domain(raw, vocabulary));
-        }
+        let context = self.reader.context;
+        let read = |raw: &str| columns::domain(raw, context.domain.as_ref(), context.vocabulary);
+        self.local.domain = self.read(&Field::Domain, read);
     }
 
     fn levels(&mut self) {
