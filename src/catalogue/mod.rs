@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod channel;
 pub mod check;
 pub mod code;
+pub mod compared;
 pub mod content;
 pub mod diff;
 pub mod digest;

@@ -1,5 +1,7 @@
 //! Elements in print (公开要素的文字): an item as the plain texts that screens, tables and comparisons show.
 
+use serde::Serialize;
+
 use super::{
     content::{ChannelRule, ChannelUse, Content},
     element::ElementKind,
@@ -31,7 +33,7 @@ pub trait Names {
 }
 
 /// An element of both sides that says something else, or that only one side has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ElementChange {
     /// Which element.
     pub kind: ElementKind,

@@ -1,17 +1,21 @@
 //! `mulu diff`: what differs between two versions, for people and as JSON.
 
-use std::{collections::HashMap, io::IsTerminal, process::ExitCode, str::FromStr, sync::Arc};
+use std::{collections::HashMap, process::ExitCode, str::FromStr, sync::Arc};
 
-use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
+use clap::Args;
 
-use super::{ScopeArgs, print_json, say};
+use super::{
+    ScopeArgs,
+    compared::{self, Color},
+    print_json,
+};
 use crate::{
     catalogue::{
         channel::ChannelState,
         code::CatalogueCode,
-        diff::{Change, ChangeKind, Difference},
-        printed::{self, ElementChange, Names, Printed},
+        compared::{Compared, ItemChange, Labels, Side as Item, VersionName},
+        element::ElementSchema,
+        printed,
         scope::Scope,
     },
     error::{Error, Result},
@@ -58,15 +62,6 @@ impl FromStr for VersionKey {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Color {
-    /// Where the output is a terminal and `NO_COLOR` is not set
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
 impl Diff {
     pub(super) async fn run(self, store: &Store) -> Result<ExitCode> {
         let scope = store.scope(self.scope.into()).await?;
@@ -77,12 +72,16 @@ impl Diff {
         let difference = reader.compare(&base.tree, &head.tree, one).await?;
         let mut items = Vec::with_capacity(difference.changes.len());
         for change in &difference.changes {
-            items.push(Item::load(&reader, &base, &head, *change, scope).await?);
+            let before = read(&reader, &base, change.before, scope).await?;
+            let after = read(&reader, &head, change.after, scope).await?;
+            items.push(ItemChange::new(change.kind, before, after));
         }
+        let unchanged = difference.unchanged;
+        let compared = Compared { base: base.name(), head: head.name(), unchanged, items };
         if self.json {
-            print_json(&as_json(&base, &head, &difference, &items))?;
+            print_json(&compared)?;
         } else {
-            print(&base, &head, &difference, &items, self.color);
+            compared::print(&compared, self.color);
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -92,7 +91,7 @@ impl Diff {
 struct Side {
     version: VersionView,
     tree: Arc<Tree>,
-    labels: HashMap<String, String>,
+    elements: Vec<ElementSchema>,
 }
 
 impl Side {
@@ -110,49 +109,22 @@ impl Side {
         let tree = reader.trees(&[version.digest]).await?.remove(&version.digest);
         let tree = tree.ok_or_else(|| Error::Inconsistent(format!("entries of {}", version.digest)))?;
         let declared = reader.elements(&version.version.element_schemas).await?;
-        let labels = declared.values().map(|element| (element.key.to_string(), element.label.to_string()));
-        Ok(Self { labels: labels.collect(), version, tree })
+        let elements = declared.values().map(|element| ElementSchema::clone(element)).collect();
+        Ok(Self { elements, version, tree })
     }
 
-    fn name(&self) -> String {
-        format!("{}#{}", self.version.version.catalogue, self.version.version.number)
-    }
-}
-
-/// An item that differs.
-struct Item {
-    change: Change,
-    /// Code and names of each side.
-    before: Option<(String, String)>,
-    after: Option<(String, String)>,
-    elements: Vec<ElementChange>,
-}
-
-impl Item {
-    async fn load(reader: &Reader, base: &Side, head: &Side, change: Change, scope: Scope) -> Result<Self> {
-        let before = read(reader, base, change.before, scope).await?;
-        let after = read(reader, head, change.after, scope).await?;
-        let elements = |side: &Option<(String, Vec<Printed>)>| {
-            side.as_ref().map(|(_, elements)| elements.clone()).unwrap_or_default()
-        };
-        let compared = printed::compare(&elements(&before), &elements(&after));
-        let named = |side: Option<(String, Vec<Printed>)>| {
-            side.map(|(code, elements)| {
-                (code, elements.first().map(Printed::text).unwrap_or_default().replace('\n', " / "))
-            })
-        };
-        let elements = if change.kind == ChangeKind::Moved { Vec::new() } else { compared };
-        Ok(Self { change, before: named(before), after: named(after), elements })
+    fn name(&self) -> VersionName {
+        let version = &self.version.version;
+        VersionName {
+            catalogue: version.catalogue.clone(),
+            number: version.number,
+            digest: self.version.digest,
+        }
     }
 }
 
 /// The code and the elements of an entry.
-async fn read(
-    reader: &Reader,
-    side: &Side,
-    place: Option<usize>,
-    scope: Scope,
-) -> Result<Option<(String, Vec<Printed>)>> {
+async fn read(reader: &Reader, side: &Side, place: Option<usize>, scope: Scope) -> Result<Item> {
     let Some(leaf) = place.and_then(|place| side.tree.leaf(place)) else { return Ok(None) };
     let entry = &leaf.entry;
     let content = reader.contents(&[entry.content]).await?.remove(&entry.content);
@@ -165,87 +137,6 @@ async fn read(
         let state = reader.store().record::<ChannelState>(code, scope).await?;
         channels.extend(state.map(|state| (code.clone(), state.name.to_string())));
     }
-    let names = Looked { channels, labels: &side.labels };
-    Ok(Some((entry.item.to_string(), printed::print_all(&content, &local, &names))))
-}
-
-struct Looked<'a> {
-    channels: HashMap<String, String>,
-    labels: &'a HashMap<String, String>,
-}
-
-impl Names for Looked<'_> {
-    fn channel(&self, code: &str) -> Option<String> {
-        self.channels.get(code).cloned()
-    }
-
-    fn extension(&self, key: &str) -> Option<String> {
-        self.labels.get(key).cloned()
-    }
-}
-
-/// The kinds of change: how people and programs see them, and the colour.
-const KINDS: [(ChangeKind, &str, &str, &str, &str); 4] = [
-    (ChangeKind::Added, "added", "新增", "+", "\u{1b}[32m"),
-    (ChangeKind::Changed, "changed", "修改", "~", "\u{1b}[33m"),
-    (ChangeKind::Removed, "removed", "删除", "-", "\u{1b}[31m"),
-    (ChangeKind::Moved, "moved", "移动", "^", "\u{1b}[36m"),
-];
-
-fn as_json(base: &Side, head: &Side, difference: &Difference, items: &[Item]) -> Value {
-    let side = |side: &Side| {
-        let version = &side.version.version;
-        json!({ "catalogue": version.catalogue, "number": version.number, "digest": side.version.digest })
-    };
-    let element = |change: &ElementChange| json!({ "kind": change.kind, "label": change.label, "before": change.before, "after": change.after });
-    let item = |item: &Item| {
-        let named = |named: &Option<(String, String)>| {
-            named.as_ref().map(|(code, name)| json!({ "item": code, "name": name }))
-        };
-        json!({
-            "kind": KINDS.iter().find(|(kind, ..)| *kind == item.change.kind).map(|(_, name, ..)| name.to_uppercase()),
-            "before": named(&item.before),
-            "after": named(&item.after),
-            "elements": item.elements.iter().map(element).collect::<Vec<_>>(),
-        })
-    };
-    let mut answer = json!({ "base": side(base), "head": side(head), "unchanged": difference.unchanged });
-    for (kind, name, ..) in KINDS {
-        answer[name] = difference.count(kind).into();
-    }
-    answer["items"] = items.iter().map(item).collect();
-    answer
-}
-
-fn print(base: &Side, head: &Side, difference: &Difference, items: &[Item], color: Color) {
-    let colored = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-    };
-    let paint = |color: &str, text: &str| {
-        if colored { format!("{color}{text}\u{1b}[0m") } else { text.to_owned() }
-    };
-    let counts = KINDS.map(|(kind, _, label, ..)| format!("{label} {}", difference.count(kind))).join(" · ");
-    say(format_args!("{} → {} · {counts} · 未变 {}", base.name(), head.name(), difference.unchanged));
-    for item in items {
-        let Some((_, _, _, sign, color)) = KINDS.iter().find(|(kind, ..)| *kind == item.change.kind) else {
-            continue;
-        };
-        let (code, name) = item.after.as_ref().or(item.before.as_ref()).cloned().unwrap_or_default();
-        say(paint(color, &format!("{sign} {code} {name}")));
-        if item.change.kind != ChangeKind::Changed {
-            continue;
-        }
-        for element in &item.elements {
-            say(format_args!("    {}", element.label));
-            let lines = |text: &Option<String>, sign: &str, color: &str| {
-                for line in text.iter().flat_map(|text| text.lines()) {
-                    say(paint(color, &format!("      {sign} {line}")));
-                }
-            };
-            lines(&element.before, "-", "\u{1b}[31m");
-            lines(&element.after, "+", "\u{1b}[32m");
-        }
-    }
+    let names = Labels { channels: &channels, elements: &side.elements };
+    Ok(Some((entry.item.clone(), printed::print_all(&content, &local, &names))))
 }

@@ -5,7 +5,13 @@ use std::{path::PathBuf, process::ExitCode};
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::{adopt::Kind, files, print_json, print_report, progress, report_file::ReportFile, say};
+use super::{
+    adopt::Kind,
+    compared::{self, Color},
+    files, print_json, print_report, progress,
+    report_file::ReportFile,
+    say,
+};
 use crate::{
     catalogue::{
         code::{DivisionCode, DomainCode},
@@ -50,6 +56,9 @@ pub(super) struct Import {
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
+    /// When to colour what a dry run would change
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
     /// Write the outcome to a file, .json, .html or .xlsx: also where it is refused
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -72,7 +81,10 @@ impl Import {
             print_json(&outcome.json())?;
         } else {
             print_report(&outcome.report);
-            outcome.versions.iter().for_each(|staged| say(format_args!("{}", line(staged, then))));
+            for staged in &outcome.versions {
+                say(line(staged, then));
+                staged.difference.iter().for_each(|difference| compared::print(difference, self.color));
+            }
         }
         if let Some(file) = file {
             let written = format!("报告 report: {}", file.write(&outcome)?.display());
@@ -121,8 +133,12 @@ pub(super) async fn stage(
     let (documents, origins): (Vec<_>, Vec<_>) =
         parsed.into_iter().map(|one| (one.document, one.origin)).unzip();
     let bar = progress(documents.len());
-    let (staged, findings) = store.stage(documents, then, || bar.inc(1)).await?;
+    let (mut staged, findings) = store.stage(documents, then, || bar.inc(1)).await?;
     bar.finish_and_clear();
+    for one in &mut staged {
+        let Some(draft) = one.draft.take() else { continue };
+        one.difference = store.preview(draft.digest, &draft.version, &draft.objects).await?;
+    }
     findings.into_iter().for_each(|(document, finding)| report.extend([finding], &origins[document]));
     Ok((staged, report))
 }

@@ -4,6 +4,7 @@
 mod adopt;
 mod backup;
 mod catalogue;
+mod compared;
 mod diff;
 mod export;
 mod import;

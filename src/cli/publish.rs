@@ -5,7 +5,13 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::{import::line, print_json, say};
+use serde_json::Value;
+
+use super::{
+    compared::{self, Color},
+    import::line,
+    print_json, say,
+};
 use crate::{
     catalogue::{code::CatalogueCode, event::Closed, text::Text},
     error::Result,
@@ -19,6 +25,17 @@ pub(super) enum DraftCommand {
         /// Print them as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Show what a draft would change of the last version
+    Diff {
+        /// Digest (or eight digits and more of it) or catalogue code
+        draft: String,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+        /// When to colour
+        #[arg(long, value_enum, default_value_t)]
+        color: Color,
     },
     /// Throw a draft away
     Discard {
@@ -38,6 +55,14 @@ impl DraftCommand {
                     drafts.iter().for_each(|d| {
                         say(format_args!("{} #{} {} {}", d.catalogue, d.number, d.digest, d.created_at))
                     });
+                }
+            }
+            Self::Diff { draft, json, color } => {
+                match store.preview_draft(store.resolve_draft(&draft).await?).await? {
+                    Some(difference) if json => print_json(&difference)?,
+                    Some(difference) => compared::print(&difference, color),
+                    None if json => print_json(&Value::Null)?,
+                    None => say("首个版本，没有可比较的 the first version: nothing to compare it with"),
                 }
             }
             Self::Discard { draft } => store.discard(store.resolve_draft(&draft).await?).await?,

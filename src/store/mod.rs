@@ -13,6 +13,7 @@ mod entity;
 mod glossary;
 mod log;
 mod lookup;
+mod preview;
 mod projection;
 mod proof;
 mod publish;

@@ -15,6 +15,7 @@ use crate::{
     catalogue::{
         check::{self, Finding, Known, Severity},
         code::{CatalogueCode, ItemCode},
+        compared::Compared,
         content::Content,
         digest::Digest,
         draft::{Base, Document, Draft},
@@ -44,6 +45,12 @@ pub struct Staged {
     pub revision: Option<Revision>,
     /// The document says what the last version says: nothing was made.
     pub unchanged: bool,
+    /// The draft, where nothing was to be kept of it.
+    #[serde(skip)]
+    pub draft: Option<Box<Draft>>,
+    /// What the draft would change of the last version, where somebody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Compared>,
 }
 
 /// What is withdrawn.
@@ -174,7 +181,9 @@ impl Writing {
             Then::Publish => self.publish(&draft.version, draft.digest, &draft.objects).await,
             Then::Keep | Then::Forget => {
                 self.keep_draft(&draft).await?;
-                Ok(staged(&draft.version, draft.digest, None, false))
+                let made = staged(&draft.version, draft.digest, None, false);
+                let draft = (then == Then::Forget).then(|| Box::new(draft));
+                Ok(Staged { draft, ..made })
             }
         }
     }
@@ -218,7 +227,7 @@ impl Writing {
 
 fn staged(version: &Version, digest: Digest, revision: Option<Revision>, unchanged: bool) -> Staged {
     let (catalogue, number, size) = (version.catalogue.clone(), version.number, version.size);
-    Staged { catalogue, number, digest, size, revision, unchanged }
+    Staged { catalogue, number, digest, size, revision, unchanged, draft: None, difference: None }
 }
 
 /// What the log knows of the catalogue that a document continues, and of its upstream.

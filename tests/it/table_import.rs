@@ -201,4 +201,34 @@ on_both_stores! {
         let shown: Value = serde_json::from_str(&app.ok(&["catalogue", "show", CODE, "--json"])).unwrap();
         assert_eq!(shown["entries"][1]["content"]["names"], json!(["综合业务/甲类", "乙类", "办事指南"]));
     }
+
+    async fn what_would_change_is_shown_before_it_does(app: TestApp) {
+        app.ok(&["reference", "load", "--bundled"]);
+        let first = app.file("a.html", &page(TITLE, &ROWS));
+        let dry = outcome(&app, &[&first, "--dry-run"]);
+        assert!(dry["versions"][0].get("difference").is_none(), "{dry}");
+        app.ok(&["import", &first, "--effective-from", "2026-01-01"]);
+        assert_eq!(app.ok(&["draft", "diff", CODE, "--json"]).trim(), "null");
+        app.ok(&["publish", CODE]);
+        let rows = [ROWS[0], ["办事指南", "办理条件<br>申请材料", "县民政局、县财政局"], ["监督检查", "监督电话", "县民政局"]];
+        let next = app.file("b.html", &page(TITLE, &rows));
+        let difference = outcome(&app, &[&next, "--dry-run"])["versions"][0]["difference"].clone();
+        let counts = ["added", "changed", "removed", "moved", "unchanged"].map(|kind| difference[kind].as_u64().unwrap());
+        assert_eq!(counts, [1, 1, 1, 0, 1], "{difference}");
+        let changed = difference["items"].as_array().unwrap().iter().find(|item| item["kind"] == "CHANGED").unwrap();
+        let labels: Vec<&str> = changed["elements"].as_array().unwrap().iter().map(|one| one["label"].as_str().unwrap()).collect();
+        assert_eq!(labels, ["公开内容", "公开主体"]);
+        assert_eq!(changed["elements"][1]["after"], "县民政局\n县财政局");
+        let said = app.ok(&["import", &next, "--dry-run"]);
+        assert!(said.contains("新增 1 · 修改 1 · 删除 1 · 移动 0 · 未变 1"), "{said}");
+        assert!(said.contains("      + 县财政局") && said.contains("      - 办理流程"), "{said}");
+        // The draft, once it is kept, says the same; so do the two versions, once it is published.
+        app.ok(&["import", &next, "--effective-from", "2026-02-01"]);
+        let of_draft: Value = serde_json::from_str(&app.ok(&["draft", "diff", CODE, "--json"])).unwrap();
+        assert_eq!((&of_draft["items"], &of_draft["head"]["number"]), (&difference["items"], &json!(2)));
+        app.ok(&["publish", CODE]);
+        let versions = [format!("{CODE}#1"), format!("{CODE}#2")];
+        let published: Value = serde_json::from_str(&app.ok(&["diff", &versions[0], &versions[1], "--json"])).unwrap();
+        assert_eq!(published, of_draft);
+    }
 }

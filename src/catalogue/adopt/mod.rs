@@ -21,8 +21,10 @@ use super::{
     division::Level,
     draft::{Document, Header, Row, Upstream},
     element::ElementSchema,
+    format::Format,
     lineage::Origin,
     local::Local,
+    object,
     text::Text,
     version::{Entry, Omission, Version},
 };
@@ -49,6 +51,26 @@ pub struct Printed {
     pub content: Content,
     /// The local part.
     pub local: Local,
+}
+
+impl Edition {
+    /// The version under a digest with all that it leads to among objects; `None` where something is missing.
+    pub fn open(digest: Digest, objects: &BTreeMap<Digest, Vec<u8>>) -> Option<Self> {
+        fn part<T: Format>(objects: &BTreeMap<Digest, Vec<u8>>, digest: Digest) -> Option<T> {
+            T::from_object(objects.get(&digest)?).ok()
+        }
+        let version: Version = part(objects, digest)?;
+        let row = |leaf: &Digest| {
+            let entry: Entry = part(objects, *leaf)?;
+            let (content, local) = (part(objects, entry.content)?, part(objects, entry.local)?);
+            Some(Printed { entry, content, local })
+        };
+        let leaves = object::leaves(version.entries, objects.get(&version.entries)?)?;
+        let rows = leaves.iter().map(row).collect::<Option<_>>()?;
+        let elements =
+            version.element_schemas.iter().map(|key| part(objects, *key)).collect::<Option<_>>()?;
+        Some(Self { version, digest, elements, rows })
+    }
 }
 
 /// What versions said that rows were once taken from: by the digest of the version, then by item. What was redacted
