@@ -6,22 +6,6 @@ use serde_json::Value;
 
 use crate::kit::{Asking, Backend, TestApp, source};
 
-/// A database as `mulu serve --example` makes it.
-async fn example(backend: Backend) -> TestApp {
-    let app = TestApp::empty(backend).await;
-    app.ok(&["migrate"]);
-    app.ok(&["reference", "load", "--bundled"]);
-    let mut files: Vec<String> = std::fs::read_dir(source("examples/catalogue/catalogues"))
-        .unwrap()
-        .map(|file| file.unwrap().path().display().to_string())
-        .collect();
-    files.sort();
-    let mut arguments = vec!["import", "--publish"];
-    arguments.extend(files.iter().map(String::as_str));
-    app.ok(&arguments);
-    app
-}
-
 /// Objects and events as NDJSON, for the second implementation.
 async fn dump(app: &TestApp) -> String {
     let encoded = |column: &str| match app.database.backend {
@@ -64,7 +48,7 @@ fn base64(hex: &str) -> String {
 async fn digests_and_root_are_the_same_from_both_stores_and_both_implementations() {
     let mut verified = Vec::new();
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let app = example(backend).await;
+        let app = TestApp::example(backend).await;
         let root: Value = serde_json::from_str(&app.ok(&["verify"])).unwrap();
         let file = app.file("dump.ndjson", &dump(&app).await);
         let python = Command::new("python3")
@@ -90,7 +74,7 @@ async fn digests_and_root_are_the_same_from_both_stores_and_both_implementations
 /// Whoever holds an answer can check it: the canonical text hashes to the digest, for every row and version.
 #[tokio::test]
 async fn canonical_texts_hash_to_their_digests_outside() {
-    let app = example(Backend::Sqlite).await;
+    let app = TestApp::example(Backend::Sqlite).await;
     let asking = Asking::new(&app).await;
     let mut pairs = Vec::new();
     let mut after = String::new();
@@ -127,7 +111,7 @@ fn the_files_are_what_the_program_makes_of_the_rows() {
 
 #[tokio::test]
 async fn the_example_loads_once_and_shows_rangtang_as_a_table() {
-    let app = example(Backend::Sqlite).await;
+    let app = TestApp::example(Backend::Sqlite).await;
     let table = app.ok(&["catalogue", "show", "513230"]);
     for part in ["壤塘县公共文化服务领域", "513230000000-12 #1 节录", "文化馆服务", "20个工作日", "政府网站"]
     {

@@ -55,7 +55,7 @@ fn items(app: &TestApp) -> Vec<(String, String)> {
 
 on_both_stores! {
     async fn a_page_becomes_a_version_and_the_same_page_changes_nothing(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         let file = app.file("a.html", &page(TITLE, &ROWS));
         let head = app.store.head().await.unwrap();
         let dry = outcome(&app, &[&file, "--dry-run"]);
@@ -79,7 +79,7 @@ on_both_stores! {
     }
 
     async fn next_years_page_keeps_the_codes_of_its_items(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         app.ok(&["import", &app.file("a.html", &page(TITLE, &ROWS)), "--effective-from", "2026-01-01", "--publish"]);
         let before = items(&app);
         // One goes, one has another spelling and place, one is new, one is reworded.
@@ -97,7 +97,7 @@ on_both_stores! {
     }
 
     async fn whose_a_table_is_is_never_guessed(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         let refused = |title: &str, arguments: &[&str]| {
             let file = app.file("t.html", &page(title, &ROWS));
             let outcome = outcome(&app, &[&[file.as_str()], arguments].concat());
@@ -117,7 +117,7 @@ on_both_stores! {
     }
 
     async fn several_domains_are_several_drafts_all_or_none(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         let two = page(TITLE, &ROWS) + &page("壤塘县养老服务领域基层政务公开标准目录", &ROWS[..2]);
         let made = outcome(&app, &[&app.file("two.html", &two), "--dry-run"]);
         let catalogues: Vec<&str> =
@@ -130,7 +130,7 @@ on_both_stores! {
     }
 
     async fn units_are_looked_up_and_decisions_count(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         let units = "code,division,name,shortName\n513230000000-U020,513230,壤塘县民政局,县民政局\n513230000000-U021,513230,壤塘县财政局,县财政局\n";
         app.ok(&["reference", "load", &app.file("units.csv", units)]);
         let rows = [["政策法规", "全文", "县民政局"], ["办事指南", "条件", "壤塘县民政局"], ["救助结果", "名单", "民政局救助股"]];
@@ -146,7 +146,7 @@ on_both_stores! {
     }
 
     async fn findings_name_the_cell_of_a_workbook(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         let mut book = rust_xlsxwriter::Workbook::new();
         let sheet = book.add_worksheet();
         let lines = [
@@ -172,7 +172,7 @@ on_both_stores! {
     }
 
     async fn a_domain_column_must_agree_with_the_catalogue(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         let domains = |names: [&str; 3]| {
             let page = page(TITLE, &ROWS).replacen("<tr><th rowspan=2>", "<tr><th rowspan=2>领域<th rowspan=2>", 1);
             names.iter().enumerate().fold(page, |page, (at, name)| {
@@ -188,7 +188,7 @@ on_both_stores! {
     }
 
     async fn a_fourth_level_is_not_lost(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         let four = page(TITLE, &ROWS)
             .replacen("<th colspan=2>公开事项", "<th colspan=4>公开事项", 1)
             .replacen("<tr><th>一级事项<th>二级事项", "<tr><th>一级目录<th>二级目录<th>三级目录<th>四级目录", 1)
@@ -203,7 +203,7 @@ on_both_stores! {
     }
 
     async fn what_would_change_is_shown_before_it_does(app: TestApp) {
-        app.ok(&["reference", "load", "--bundled"]);
+        let app = TestApp::bundled(app.database.backend).await;
         let first = app.file("a.html", &page(TITLE, &ROWS));
         let dry = outcome(&app, &[&first, "--dry-run"]);
         assert!(dry["versions"][0].get("difference").is_none(), "{dry}");

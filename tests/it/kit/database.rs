@@ -21,6 +21,14 @@ pub struct Database {
     cluster: Option<(String, String)>,
 }
 
+/// A database that others are copied from.
+pub enum Master {
+    /// The bytes of a file of SQLite.
+    File(Vec<u8>),
+    /// The name of a database in the cluster, which nobody is connected to.
+    Named(String),
+}
+
 /// Every table with its columns, the primary key first.
 pub const TABLES: [(&str, &[&str]); 16] = [
     ("object", &["digest", "bytes"]),
@@ -63,27 +71,55 @@ pub const TABLES: [(&str, &[&str]); 16] = [
 impl Database {
     /// A new one. PostgreSQL must have been started by `tests/with-postgres`.
     pub async fn create(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => Self::file(None),
+            Backend::Postgres => Self::named("").await,
+        }
+    }
+
+    /// A new one that holds what a master holds.
+    pub async fn copy(master: &Master) -> Self {
+        match master {
+            Master::File(bytes) => Self::file(Some(bytes)),
+            Master::Named(name) => Self::named(&format!("TEMPLATE {name} STRATEGY FILE_COPY")).await,
+        }
+    }
+
+    /// Makes it a master. Nobody may be connected to it any more.
+    pub fn into_master(mut self) -> Master {
+        match self.cluster.take() {
+            // The cluster is thrown away as a whole.
+            Some((_, name)) => Master::Named(name),
+            None => Master::File(std::fs::read(self.directory.path().join("mulu.db")).unwrap()),
+        }
+    }
+
+    fn directory() -> TempDir {
         // In memory where there is such a place: thousands of databases would wait for the disk at every commit.
         let memory = std::path::Path::new("/dev/shm");
-        let directory = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-        let directory = directory.unwrap();
-        match backend {
-            Backend::Sqlite => {
-                let url = format!("sqlite://{}", directory.path().join("mulu.db").display());
-                Self { backend, url, directory, cluster: None }
-            }
-            Backend::Postgres => {
-                static NEXT: AtomicU32 = AtomicU32::new(0);
-                let admin =
-                    std::env::var("MULU_TEST_POSTGRES_URL").expect("run: tests/with-postgres cargo test");
-                let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-                let connection = connect(&admin).await;
-                connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-                connection.close().await.unwrap();
-                let url = format!("{}/{name}", admin.rsplit_once('/').unwrap().0);
-                Self { backend, url, directory, cluster: Some((admin, name)) }
-            }
+        if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
+    }
+
+    fn file(bytes: Option<&[u8]>) -> Self {
+        let directory = Self::directory();
+        let path = directory.path().join("mulu.db");
+        if let Some(bytes) = bytes {
+            std::fs::write(&path, bytes).unwrap();
         }
+        let url = format!("sqlite://{}", path.display());
+        Self { backend: Backend::Sqlite, url, directory, cluster: None }
+    }
+
+    async fn named(options: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let admin = std::env::var("MULU_TEST_POSTGRES_URL").expect("run: tests/with-postgres cargo test");
+        let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let connection = connect(&admin).await;
+        connection.execute_unprepared(&format!("CREATE DATABASE {name} {options}")).await.unwrap();
+        connection.close().await.unwrap();
+        let url = format!("{}/{name}", admin.rsplit_once('/').unwrap().0);
+        let cluster = Some((admin, name));
+        Self { backend: Backend::Postgres, url, directory: Self::directory(), cluster }
     }
 
     /// A connection past mulu, straight to the database.

@@ -8,6 +8,7 @@ mod everything;
 mod server;
 mod signing;
 mod soak;
+mod start;
 mod tables;
 
 use std::{
@@ -17,15 +18,10 @@ use std::{
 
 pub use asking::Asking;
 pub use browser::Browser;
-use chrono::{DateTime, Utc};
 pub use database::{Backend, Database, TABLES};
 pub use documents::{document, ndjson, publish, publish_texts, registers};
 pub use everything::everything;
-use mulu::{
-    clock::Clock,
-    import::{File, read_references},
-    store::Store,
-};
+use mulu::{clock::Clock, store::Store};
 pub use server::Server;
 pub use signing::{ORIGIN, Signing, checkpoints, publish_with, python, signed_history, verdict};
 pub use soak::{cases, runner};
@@ -64,44 +60,6 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// A fresh one.
-    pub async fn new(backend: Backend) -> Self {
-        let app = Self::empty(backend).await;
-        app.store.migrate(ORIGIN).await.unwrap();
-        app.load(registers()).await;
-        app
-    }
-
-    /// A fresh database without tables.
-    pub async fn empty(backend: Backend) -> Self {
-        let database = Database::create(backend).await;
-        let clock = Clock::fixed(NOW.parse::<DateTime<Utc>>().unwrap());
-        let store = Store::connect(&database.url, clock.clone()).await.unwrap();
-        Self { database, store, clock }
-    }
-
-    /// What `mulu serve --example` makes, at the tests' instant.
-    pub async fn example(backend: Backend) -> Self {
-        let app = Self::empty(backend).await;
-        app.ok(&["migrate"]);
-        app.ok(&["reference", "load", "--bundled"]);
-        let files = std::fs::read_dir(source("examples/catalogue/catalogues")).unwrap();
-        let mut files: Vec<String> = files.map(|file| file.unwrap().path().display().to_string()).collect();
-        files.sort();
-        let mut arguments = vec!["import", "--publish"];
-        arguments.extend(files.iter().map(String::as_str));
-        app.ok(&arguments);
-        app
-    }
-
-    /// Loads registers that must pass.
-    pub async fn load(&self, files: Vec<File>) {
-        let (references, report) = read_references(&files, None);
-        assert!(!report.refused(), "{:?}", report.findings);
-        let (_, findings) = self.store.load_reference(references.records, |_| {}).await.unwrap();
-        assert_eq!(findings, []);
-    }
-
     /// Runs the command line on this database.
     pub fn cli(&self, arguments: &[&str]) -> Output {
         run(self.command(arguments))
