@@ -29,6 +29,7 @@ mod inheritance;
 mod items;
 mod merge;
 mod migrations;
+mod mutations;
 mod operations;
 mod proof;
 mod proof_api;

@@ -1,6 +1,7 @@
 //! `mulu export --layout official`: what the layout says, that every kind of file says the same, and what is refused.
 
 mod back;
+mod office;
 mod read;
 
 use std::process::Command;

@@ -3,7 +3,10 @@
 //! `MULU_CASES=full` (`make soak`) runs the number that the promise names, otherwise a twentieth. The seed is fresh
 //! and printed; `MULU_SEED` repeats a run.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -14,6 +17,12 @@ pub fn cases(full: u32) -> u32 {
         Ok(other) => panic!("MULU_CASES is `full` or not set, not `{other}`"),
         Err(_) => full.div_ceil(20),
     }
+}
+
+/// How long a test that runs until its time is up may take, where all of it would take `full`. That is less than the
+/// usual twentieth of half an hour, which would be the longest of all tests.
+pub fn budget(full: Duration) -> Duration {
+    if cases(20) == 20 { full } else { full / 120 }
 }
 
 /// A runner of so many cases, from a seed that it prints under `name`.

@@ -1,0 +1,154 @@
+//! Whatever becomes of a file, its import ends soon: it is read, or refused with the reason, and there is a report.
+//!
+//! Sound files of every kind are changed at random: bytes, tags, attributes, words, whole parts of packages. Each goes
+//! the way of `mulu import --dry-run --report` in a process of its own ([`trial`]), where nothing can hide: a panic
+//! that is caught, memory that is given back, a process that ends. What was found once lies in `tests/corpus/` and is
+//! tried first, as it is.
+
+mod change;
+mod seeds;
+mod trial;
+mod words;
+
+use std::{
+    cell::RefCell,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use proptest::{prelude::*, sample::Index, test_runner::TestError};
+
+use self::{
+    change::{Change, changed, changes},
+    seeds::Seed,
+    trial::{Answer, Trial},
+};
+use crate::kit::{Backend, TestApp, budget, runner};
+
+/// How long the trials go on where all of them are run.
+const FULL: Duration = Duration::from_secs(30 * 60);
+/// How many trials it takes before memory that grows is told from memory that is kept for the next file.
+const SETTLED: usize = 200;
+/// How much more memory may be kept at the end than in the beginning.
+const GROWTH_KB: u64 = 128 << 10;
+
+/// A file to be: a sound one, what is done to it, one to take pieces from, and how it is asked for.
+type Case = (Index, Vec<Change>, Index, bool);
+
+/// What became of the files.
+#[derive(Default)]
+struct Tally {
+    tried: usize,
+    refused: usize,
+    slowest: Answer,
+    largest: Answer,
+    kept_kb: Vec<u64>,
+}
+
+impl Tally {
+    fn add(&mut self, answer: &Answer) {
+        self.tried += 1;
+        self.refused += usize::from(answer.refused);
+        self.kept_kb.push(answer.kept_kb);
+        if answer.cpu_ms > self.slowest.cpu_ms {
+            self.slowest = answer.clone();
+        }
+        if answer.peak_kb > self.largest.peak_kb {
+            self.largest = answer.clone();
+        }
+    }
+
+    /// Memory that is kept after the first and the last files. The least of several: one large file is no growth.
+    fn growth_kb(&self) -> Option<(u64, u64)> {
+        let (first, last) = (self.kept_kb.get(..SETTLED)?, self.kept_kb.get(SETTLED * 2..)?);
+        let last = &last[last.len().saturating_sub(SETTLED)..];
+        Some((*first.iter().max()?, *last.iter().min()?))
+    }
+}
+
+/// A trial of some bytes; a process that ended is started again for the next.
+struct Trials {
+    url: String,
+    running: Option<Trial>,
+    tally: Tally,
+    directory: PathBuf,
+}
+
+impl Trials {
+    fn new(url: String) -> Self {
+        let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mutations");
+        std::fs::create_dir_all(&directory).unwrap();
+        Self { url, running: None, tally: Tally::default(), directory }
+    }
+
+    /// What is wrong with the import of a file. Its bytes are kept.
+    fn fault(&mut self, name: &str, bytes: &[u8], asked: Option<&str>) -> Option<String> {
+        let path = self.directory.join("last");
+        std::fs::write(&path, bytes).unwrap();
+        let trial = self.running.get_or_insert_with(|| Trial::start(&self.url));
+        let fault = match trial.of(&path, name, asked.map(|code| code.parse().unwrap())) {
+            Ok(answer) => {
+                self.tally.add(&answer);
+                answer.fault
+            }
+            Err(ended) => {
+                self.running = None;
+                Some(ended)
+            }
+        }?;
+        let kept = self.directory.join(format!("fault-{}-{name}", std::process::id()));
+        std::fs::write(&kept, bytes).unwrap();
+        Some(format!("{fault}\nthe file: {}", kept.display()))
+    }
+}
+
+#[test]
+fn any_file_is_read_or_refused_soon_and_with_a_report() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (app, seeds) = runtime.block_on(async {
+        let app = TestApp::empty(Backend::Sqlite).await;
+        let seeds = seeds::all(&app).await;
+        (app, seeds)
+    });
+    let mut trials = Trials::new(app.database.url.clone());
+    for seed in &seeds {
+        for asked in [None, Some(seed.catalogue)] {
+            assert_eq!(trials.fault(&seed.name, &seed.bytes, asked), None, "{}", seed.name);
+        }
+    }
+    let trials = RefCell::new(trials);
+    mutate(&seeds, &trials);
+    let Tally { tried, refused, slowest, largest, .. } = &trials.borrow().tally;
+    eprintln!(
+        "mutated files: {tried} tried, {refused} refused; at most {} ms ({}) and {} MB ({})",
+        slowest.cpu_ms,
+        slowest.name,
+        largest.peak_kb >> 10,
+        largest.name
+    );
+    if let Some((first, last)) = trials.borrow().tally.growth_kb() {
+        eprintln!("mutated files: {} MB kept in the beginning, {} MB in the end", first >> 10, last >> 10);
+        assert!(last < first + GROWTH_KB, "memory grows: {first} kB, then {last} kB");
+    }
+}
+
+fn mutate(seeds: &[Seed], trials: &RefCell<Trials>) {
+    let mut runner = runner("mutated files", 1);
+    let (begun, budget) = (Instant::now(), budget(FULL));
+    let cases = (any::<Index>(), changes(), any::<Index>(), any::<bool>());
+    let try_one = |(seed, changes, other, asked): Case| {
+        let (seed, other) = (seed.get(seeds), other.get(seeds));
+        let bytes = changed(&seed.bytes, &changes, &other.bytes);
+        let asked = asked.then_some(seed.catalogue);
+        match trials.borrow_mut().fault(&seed.name, &bytes, asked) {
+            None => Ok(()),
+            Some(fault) => Err(TestCaseError::fail(format!("{}: {fault}", seed.name))),
+        }
+    };
+    while begun.elapsed() < budget {
+        let case = cases.new_tree(&mut runner).unwrap();
+        if let Err(TestError::Fail(reason, (_, changes, ..))) = runner.run_one(case, try_one) {
+            panic!("{reason}\n{changes:#?}");
+        }
+    }
+}
