@@ -24,7 +24,7 @@ pub use everything::everything;
 use mulu::{clock::Clock, store::Store};
 pub use server::Server;
 pub use signing::{ORIGIN, Signing, checkpoints, publish_with, python, signed_history, verdict};
-pub use soak::{budget, cases, runner};
+pub use soak::{cases, runner, timed};
 pub use tables::{documents, edition, glossary, text};
 
 /// The instant at which tests begin: 08:00 in Shanghai.

@@ -5,7 +5,7 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -19,22 +19,29 @@ pub fn cases(full: u32) -> u32 {
     }
 }
 
-/// How long a test that runs until its time is up may take, where all of it would take `full`. That is less than the
-/// usual twentieth of half an hour, which would be the longest of all tests.
-pub fn budget(full: Duration) -> Duration {
-    if cases(20) == 20 { full } else { full / 120 }
-}
-
 /// A runner of so many cases, from a seed that it prints under `name`.
 pub fn runner(name: &str, full: u32) -> TestRunner {
+    let cases = cases(full);
+    seeded(name, &format!("{cases} cases"), Config { cases, ..Config::default() })
+}
+
+/// A runner for as many cases as fit into a time, and the end of that time. Where `full` is not asked for, it is far
+/// less than a twentieth: of half an hour that would make the longest of all tests.
+pub fn timed(name: &str, full: Duration) -> (TestRunner, Instant) {
+    let time = if cases(20) == 20 { full } else { full / 120 };
+    // One that fails is made small for so many milliseconds, and not by a number of cases.
+    let config = Config { max_shrink_time: 300_000, max_shrink_iters: 10_000, ..Config::default() };
+    (seeded(name, &format!("{time:?}"), config), Instant::now() + time)
+}
+
+fn seeded(name: &str, amount: &str, config: Config) -> TestRunner {
     let seed = match std::env::var("MULU_SEED") {
         Ok(seed) => seed.parse().expect("MULU_SEED is a number"),
         Err(_) => RandomState::new().hash_one(name),
     };
-    let cases = cases(full);
-    eprintln!("{name}: {cases} cases, MULU_SEED={seed}");
+    eprintln!("{name}: {amount}, MULU_SEED={seed}");
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config { failure_persistence: None, ..config };
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
 }

@@ -84,7 +84,7 @@ fn package(parts: &Parts) -> Vec<u8> {
 
 /// Which of so many.
 fn index(fraction: u32, of: usize) -> usize {
-    usize::try_from(u64::from(fraction) * of as u64 >> 32).unwrap()
+    usize::try_from((u64::from(fraction) * of as u64) >> 32).unwrap()
 }
 
 /// One of the words of a list.
@@ -99,12 +99,17 @@ fn range(start: u32, many: usize, of: usize) -> std::ops::Range<usize> {
     start..(start + many).min(of)
 }
 
-/// Longer files are not made longer still.
-const LARGE: usize = 4 << 20;
+/// How long a part may become: how much work a file may make depends on that.
+const LARGE: usize = 64 << 10;
 
 impl Change {
     fn many(self) -> usize {
         1 << self.many
+    }
+
+    /// How often something of this length is repeated.
+    fn times(self, length: usize) -> usize {
+        self.many().min(LARGE / length.max(1))
     }
 
     fn word(self, words: &'static str) -> &'static str {
@@ -143,7 +148,6 @@ impl Change {
             What::Bytes | What::Parts if self.how.is_multiple_of(4) || str::from_utf8(&bytes).is_err() => {
                 return self.to_bytes(bytes, other);
             }
-            _ if bytes.len() > LARGE => return bytes,
             _ => String::from_utf8(bytes),
         };
         match text {
@@ -199,14 +203,14 @@ impl Change {
             1 => tokens.swap(at, to),
             2 => drop(tokens.drain(some)),
             3 => drop(tokens.splice(at..at, tokens[some].to_vec())),
-            4 => drop(tokens.splice(at..at, vec![tokens[to].clone(); self.many()])),
-            5 => tokens.insert(at, self.word(SNIPPETS).repeat(self.many())),
+            4 => drop(tokens.splice(at..at, vec![tokens[to].clone(); self.times(tokens[to].len())])),
+            5 => tokens.insert(at, self.word(SNIPPETS).repeat(self.times(self.word(SNIPPETS).len()))),
             6 => tokens.insert(at, self.word(SNIPPETS).to_owned()),
             7 | 8 => drop(tokens.drain(element(tokens, at))),
             9 | 10 => drop(tokens.splice(at..at, tokens[element(tokens, to)].to_vec())),
             11 => {
-                let copy = vec![tokens[element(tokens, at)].to_vec(); self.many()].concat();
-                tokens.splice(at..at, copy);
+                let copy = tokens[element(tokens, at)].concat();
+                tokens.insert(at, copy.repeat(self.times(copy.len())));
             }
             12 => {
                 let moved: Vec<String> = tokens.drain(element(tokens, to)).collect();
@@ -243,8 +247,8 @@ impl Change {
             0 => tokens.swap(at, to),
             1 => tokens[at] = word,
             2 | 3 => tokens[at] = format!("{before}{word}{after}"),
-            4 => tokens[at] = format!("{before}{}{after}", word.repeat(self.many())),
-            5 => tokens[at] = tokens[at].repeat(self.many().min(LARGE / tokens[at].len())),
+            4 => tokens[at] = format!("{before}{}{after}", word.repeat(self.times(word.len()))),
+            5 => tokens[at] = tokens[at].repeat(self.times(tokens[at].len())),
             6 => tokens[at] = before + &after.chars().skip(self.many()).collect::<String>(),
             7 => tokens[at].clone_from(&tokens[to].clone()),
             _ => tokens[at].clear(),

@@ -12,7 +12,7 @@ mod words;
 
 use std::{
     cell::RefCell,
-    path::PathBuf,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -23,7 +23,7 @@ use self::{
     seeds::Seed,
     trial::{Answer, Trial},
 };
-use crate::kit::{Backend, TestApp, budget, runner};
+use crate::kit::{Backend, TestApp, timed};
 
 /// How long the trials go on where all of them are run.
 const FULL: Duration = Duration::from_secs(30 * 60);
@@ -66,26 +66,19 @@ impl Tally {
     }
 }
 
-/// A trial of some bytes; a process that ended is started again for the next.
-struct Trials {
-    url: String,
+/// The trials; a process that ended is started again for the next.
+struct Trials<'a> {
+    app: &'a TestApp,
     running: Option<Trial>,
     tally: Tally,
-    directory: PathBuf,
 }
 
-impl Trials {
-    fn new(url: String) -> Self {
-        let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mutations");
-        std::fs::create_dir_all(&directory).unwrap();
-        Self { url, running: None, tally: Tally::default(), directory }
-    }
-
-    /// What is wrong with the import of a file. Its bytes are kept.
+impl Trials<'_> {
+    /// What is wrong with the import of a file. Its bytes are kept where Cargo keeps what tests leave behind.
     fn fault(&mut self, name: &str, bytes: &[u8], asked: Option<&str>) -> Option<String> {
-        let path = self.directory.join("last");
+        let path = self.app.database.directory.path().join("file");
         std::fs::write(&path, bytes).unwrap();
-        let trial = self.running.get_or_insert_with(|| Trial::start(&self.url));
+        let trial = self.running.get_or_insert_with(|| Trial::start(&self.app.database.url));
         let fault = match trial.of(&path, name, asked.map(|code| code.parse().unwrap())) {
             Ok(answer) => {
                 self.tally.add(&answer);
@@ -96,7 +89,7 @@ impl Trials {
                 Some(ended)
             }
         }?;
-        let kept = self.directory.join(format!("fault-{}-{name}", std::process::id()));
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
         std::fs::write(&kept, bytes).unwrap();
         Some(format!("{fault}\nthe file: {}", kept.display()))
     }
@@ -110,7 +103,7 @@ fn any_file_is_read_or_refused_soon_and_with_a_report() {
         let seeds = seeds::all(&app).await;
         (app, seeds)
     });
-    let mut trials = Trials::new(app.database.url.clone());
+    let mut trials = Trials { app: &app, running: None, tally: Tally::default() };
     for seed in &seeds {
         for asked in [None, Some(seed.catalogue)] {
             assert_eq!(trials.fault(&seed.name, &seed.bytes, asked), None, "{}", seed.name);
@@ -132,9 +125,8 @@ fn any_file_is_read_or_refused_soon_and_with_a_report() {
     }
 }
 
-fn mutate(seeds: &[Seed], trials: &RefCell<Trials>) {
-    let mut runner = runner("mutated files", 1);
-    let (begun, budget) = (Instant::now(), budget(FULL));
+fn mutate(seeds: &[Seed], trials: &RefCell<Trials<'_>>) {
+    let (mut runner, end) = timed("mutated files", FULL);
     let cases = (any::<Index>(), changes(), any::<Index>(), any::<bool>());
     let try_one = |(seed, changes, other, asked): Case| {
         let (seed, other) = (seed.get(seeds), other.get(seeds));
@@ -145,7 +137,7 @@ fn mutate(seeds: &[Seed], trials: &RefCell<Trials>) {
             Some(fault) => Err(TestCaseError::fail(format!("{}: {fault}", seed.name))),
         }
     };
-    while begun.elapsed() < budget {
+    while Instant::now() < end {
         let case = cases.new_tree(&mut runner).unwrap();
         if let Err(TestError::Fail(reason, (_, changes, ..))) = runner.run_one(case, try_one) {
             panic!("{reason}\n{changes:#?}");
