@@ -8,7 +8,10 @@ use rust_xlsxwriter::{
 
 use super::{centred, width};
 use crate::{
-    catalogue::layout::{HEAD_ROWS, Table},
+    catalogue::{
+        check::Message,
+        layout::{HEAD_ROWS, Table},
+    },
     error::{Error, Result},
 };
 
@@ -29,27 +32,33 @@ const LEAST: f64 = 20.0;
 const MOST: f64 = 409.0;
 
 pub(super) fn write(table: &Table) -> Result<Vec<u8>> {
-    for (row, cells) in table.rows.iter().enumerate() {
-        for (column, words) in cells.iter().enumerate() {
-            if words.encode_utf16().count() > LONGEST {
-                return Err(too_long(table, row, column));
-            }
-        }
+    match too_long(table) {
+        Some(Message { zh, en }) => Err(Error::bad_input(
+            format!("{zh}超过电子表格单元格的上限\u{ff08}{LONGEST} 字\u{ff09}\u{ff0c}请改用 html 或 docx"),
+            format!("{en}: longer than a cell of a spreadsheet holds ({LONGEST}); use html or docx"),
+        )),
+        None => file(table).map_err(Error::internal),
     }
-    file(table).map_err(Error::internal)
 }
 
-fn too_long(table: &Table, row: usize, column: usize) -> Error {
-    let label = table.layout.columns.get(column).map_or("", |column| column.label.as_str());
-    let row = row + 1;
-    Error::bad_input(
-        format!(
-            "第 {row} 行“{label}”超过电子表格单元格的上限\u{ff08}{LONGEST} 字\u{ff09}\u{ff0c}请改用 html 或 docx"
-        ),
-        format!(
-            "row {row}, {label}: longer than a cell of a spreadsheet holds ({LONGEST}); use html or docx"
-        ),
-    )
+/// What is longer than a cell can be.
+fn too_long(table: &Table) -> Option<Message> {
+    let layout = &table.layout;
+    let long = |words: &str| words.encode_utf16().count() > LONGEST;
+    if long(&layout.title) {
+        return Some(Message::new("标题", "the title"));
+    }
+    if long(&layout.about) {
+        return Some(Message::new("标题下一行", "the line below the title"));
+    }
+    if layout.head.iter().any(|cell| long(&cell.label)) {
+        return Some(Message::new("表头", "the header"));
+    }
+    let place = |cells: &Vec<String>| cells.iter().position(|words| long(words));
+    let (row, column) =
+        table.rows.iter().enumerate().find_map(|(row, cells)| Some((row + 1, place(cells)?)))?;
+    let label = layout.columns.get(column).map_or("", |column| column.label.as_str());
+    Some(Message::new(format!("第 {row} 行“{label}”"), format!("row {row}, {label}")))
 }
 
 fn file(table: &Table) -> std::result::Result<Vec<u8>, XlsxError> {

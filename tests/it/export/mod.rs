@@ -124,6 +124,32 @@ fn channels_are_the_boxes_of_the_template() {
     assert_eq!(kinds, expected);
 }
 
+/// Whoever writes it must say what is too long, and where: 32,767 letters are a cell.
+#[test]
+fn words_that_no_cell_holds_are_refused_with_their_place() {
+    let long = |letters| "\u{957F}".repeat(letters);
+    let refused = |title: String, publisher: String, label: String| {
+        let header = json!({
+            "catalogue": COUNTY, "label": "1", "effectiveFrom": "2026-01-01", "title": title, "publisher": publisher,
+            "elements": [{ "key": "a", "label": label, "part": "content", "schema": {} }],
+        });
+        let row = json!({ "content": { "names": ["a"], "points": [], "extensions": { "a": "x" } } });
+        let table = laid_out(&edition(document(header, vec![row])));
+        assert!(write(&table, FileKind::Html).is_ok() && write(&table, FileKind::Docx).is_ok());
+        write(&table, FileKind::Xlsx).err().map(|error| (error.code(), error.message().en))
+    };
+    let short = || "x".to_owned();
+    assert_eq!(refused(long(32_767), short(), long(32_767)), None);
+    for (refused, place) in [
+        (refused(long(32_768), short(), short()), "the title: "),
+        (refused(short(), long(32_768), short()), "the line below the title: "),
+        (refused(short(), short(), long(32_768)), "the header: "),
+    ] {
+        let (code, said) = refused.unwrap();
+        assert!(code == "BAD_INPUT" && said.starts_with(place), "{code} {said}");
+    }
+}
+
 #[test]
 fn boxes_mean_required_where_every_channel_tells() {
     let row = |uses: Value, rule: &str| json!({ "names": ["a"], "points": [], "channels": uses, "channelRule": rule });
