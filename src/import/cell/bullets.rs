@@ -1,7 +1,7 @@
 //! Bullets (分点符号): where the points of a list begin.
 
 use super::{
-    glyph::{is_separator, narrow, trim_separators},
+    glyph::{closing, is_separator, narrow, trim_separators},
     names, numeral, pieces,
 };
 
@@ -45,8 +45,8 @@ fn starts(text: &str) -> Vec<(usize, bool)> {
     let mut expected = 1;
     let mut before = 0;
     for ((at, c), depth) in text.char_indices().zip(pieces::depths(text)) {
-        // A bracket stands in itself, so the depth of (1) is that of what is before it.
-        let outside = if narrow(c) == '(' { before == 0 } else { depth == 0 };
+        // A bracket stands in itself, so the depth of (1) and of 《 is that of what is before it.
+        let outside = if closing(c).is_some() { before == 0 } else { depth == 0 };
         before = depth;
         if !outside {
             continue;
@@ -130,6 +130,7 @@ mod tests {
             ("前言\n1.甲\n续\n2.乙", vec!["前言", "甲\n续", "乙"]),
             ("阿依古丽·买买提", vec!["阿依古丽·买买提"]),
             ("·甲 ·乙", vec!["甲", "乙"]),
+            ("甲\n《乙》\n(丙)\n《丁》《戊》", vec!["甲", "《乙》", "(丙)", "《丁》《戊》"]),
             ("", vec![]),
         ] {
             assert_eq!(
