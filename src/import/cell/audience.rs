@@ -17,6 +17,9 @@ use crate::{
 /// Words that name the whole society (全社会).
 const WHOLE_SOCIETY: [&str; 6] = ["全社会", "社会公众", "全体社会成员", "社会", "公众", "全社会公众"];
 
+/// Words that name groups without saying which (特定群体).
+const SPECIFIC_GROUPS: [&str; 6] = ["特定群体", "特定群众", "特定对象", "特殊群众", "特殊群体", "特定人群"];
+
 /// 公开对象 from its two columns; `None` for a column that the table lacks.
 ///
 /// A bare tick under 特定群体 has no words of its own, so `label`, what the header prints, stands for the group.
@@ -70,9 +73,7 @@ pub fn audience_cell(raw: &str) -> Reading<Audience> {
         let entries = marks::boxes(&text);
         let mut made = Audience::default();
         for (chosen, words) in entries {
-            let group_word = ["特定群体", "特定群众", "特定对象", "特殊群众", "特殊群体"]
-                .iter()
-                .find(|w| words.starts_with(**w));
+            let group_word = SPECIFIC_GROUPS.iter().find(|word| words.starts_with(**word));
             if is_society(words) {
                 made.whole_society = Some(chosen);
             } else if let Some(word) = group_word {
@@ -104,10 +105,11 @@ fn group(text: Text) -> AudienceGroup {
     AudienceGroup { text, code: None }
 }
 
-/// 特定群体(请写明) asks for words; what it asks for is 特定群体.
+/// 特定群体(请写明) asks for words; what it asks for is 特定群体, and so it is where the word is spoilt.
 fn label_of(label: &str) -> Text {
-    let words = clean::words(label).value.unwrap_or_else(|| "特定群体".to_owned());
-    Text::new(pieces::trailing_bracket(&words).map_or(words.as_str(), |(before, _)| before))
+    let words = clean::words(label).value.unwrap_or_default();
+    let words = pieces::trailing_bracket(&words).map_or(words.as_str(), |(before, _)| before);
+    Text::new(if SPECIFIC_GROUPS.contains(&words) { words } else { SPECIFIC_GROUPS[0] })
 }
 
 /// 公开方式 from its two columns; `None` for a column that the table lacks.
@@ -121,13 +123,15 @@ pub fn methods(proactive: Option<&Tick>, on_request: Option<&Tick>) -> Reading<M
         on_request: on_request.and_then(|tick| worded(tick, &["依申请", "依申请公开", "申请公开"])),
     };
     let mut notes = Vec::new();
+    // A row that ticks neither does not say that the item is never disclosed.
+    let neither = Methods { proactive: Some(false), on_request: Some(false) };
     if made.proactive.is_some() && made.proactive == made.on_request {
         let printed = if made.proactive == Some(true) { "主动+依申请" } else { "" };
         notes.push(
             Note::new(Code::MethodTicks, printed).expected("主动公开或依申请公开之一", "either of the two"),
         );
     }
-    let value = (made != Methods::default()).then_some(made);
+    let value = (made != Methods::default() && made != neither).then_some(made);
     Reading { value, notes }
 }
 
@@ -213,7 +217,7 @@ mod tests {
         assert_eq!(read("√", "").value, Some(Methods { proactive: Some(true), on_request: Some(false) }));
         assert_eq!(codes(&read("√", "")), [""; 0]);
         assert_eq!(codes(&read("√", "√")), ["W335"]);
-        assert_eq!(codes(&read("", "")), ["W335"]);
+        assert_eq!((codes(&read("", "")), read("", "").value), (vec!["W335"], None));
         assert_eq!(methods(Some(&Tick::Unknown), None).value, None);
         assert_eq!(
             methods(Some(&Tick::Yes(None)), None).value,
