@@ -64,6 +64,7 @@ codes! {
     GenericUnit "W341" Warning "主体为模板中的泛称" "a unit is the template's generic one";
     UnknownUnit "W342" Warning "主体未登记" "no registered unit has this name";
     AmbiguousUnit "W343" Warning "主体名称指向多个单位" "the unit's name means several units";
+    UnknownLevel "W344" Warning "层级名称不明" "the level is not known";
     UnknownBasis "I08" Info "依据未登记" "no registered legal basis has this title";
     ProposedIdentity "W351" Warning "疑似上一版的事项" "perhaps an item of the last version";
     RepeatedRow "W401" Warning "同一事项和内容出现两次" "the same item and content stand twice";

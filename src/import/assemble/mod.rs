@@ -77,7 +77,10 @@ impl<'a> Reader<'a> {
             context.places.iter().map(|(level, name)| (*level, name.as_str())).collect();
         let named: Vec<&str> = words.iter().flatten().map(String::as_str).collect();
         let read = levels::columns(&named, &places);
-        notes.extend(whole(read.notes, words.iter().position(Option::is_some)));
+        for note in read.notes {
+            let own = words.iter().position(|word| word.as_ref() == Some(&note.text));
+            notes.extend(whole(vec![note], own.or(words.iter().position(Option::is_some))));
+        }
         let mut known = read.value.unwrap_or_default().into_iter();
         let levels =
             words.iter().map(|word| word.as_ref().and_then(|_| known.next()).unwrap_or_default()).collect();

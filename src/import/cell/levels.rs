@@ -11,7 +11,8 @@ use crate::{
 /// The place that publishes and those above it, the nearest first, with their names.
 pub type Places<'a> = [(Level, &'a str)];
 
-/// The levels that each column of a table stands for (县级, 乡、村级); an empty list where a word is not known.
+/// The levels that each column of a table stands for (县级, 乡、村级); an empty list, and a note, where a word is not
+/// known.
 ///
 /// All columns are read together, since 市级 beside 县级 is a prefecture, and alone in a county-level city a county.
 pub fn columns(headers: &[&str], places: &Places) -> Reading<Vec<Vec<Level>>> {
@@ -120,7 +121,13 @@ fn several(word: &str, plain: &str, places: &Places, notes: &mut Vec<Note>) -> V
         notes.push(Note::new(Code::SharedLevel, word).understood("县级、乡级"));
         return vec![County, Township];
     }
-    let Some((level, name)) = places.iter().find(|(_, name)| *name == plain) else { return Vec::new() };
+    let Some((level, name)) = places.iter().find(|(_, name)| *name == plain) else {
+        notes.push(
+            Note::new(Code::UnknownLevel, word)
+                .expected("省级至村级中的层级", "a level from province to village"),
+        );
+        return Vec::new();
+    };
     let city = *level == County && name.ends_with('市');
     let code = if city { Code::CountyLevelCity } else { Code::LevelAlias };
     note_once(notes, Note::new(code, word).understood(level.label()));
@@ -166,7 +173,7 @@ mod tests {
             means(&[town], COUNTY, &[&[Township]], &["V5"]);
         }
         means(&["社区级"], COUNTY, &[&[Village]], &["V5"]);
-        means(&["某级"], COUNTY, &[&[]], &[]);
+        means(&["某级"], COUNTY, &[&[]], &["W344"]);
     }
 
     #[test]
