@@ -204,5 +204,11 @@ fn collapsed(row: &mut Assembled, ticks: usize) {
         content.methods = Some(Methods { proactive: Some(true), on_request: None });
         inferred.push(ElementKind::Method);
     }
+    let levels = row.level_columns.iter().take(ticks.saturating_sub(2)).map(|level| (*level, true));
+    let levels: BTreeMap<Level, bool> = levels.collect();
+    if !levels.is_empty() {
+        row.row.local.levels = Some(levels);
+        inferred.push(ElementKind::Level);
+    }
     row.row.local.inferred = Some(inferred);
 }

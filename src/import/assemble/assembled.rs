@@ -5,6 +5,7 @@ use crate::{
         adopt::Printed,
         check::Severity,
         content::Content,
+        division::Level,
         draft::Row,
         layout::{Layout, Part},
         local::Local,
@@ -48,6 +49,8 @@ pub struct Assembled {
     pub cells: Vec<(usize, usize)>,
     /// How many ticks are left of those whose columns are lost.
     pub collapsed: Option<usize>,
+    /// The levels of its table's columns, from the left.
+    pub level_columns: Vec<Level>,
     /// The table has a column of levels.
     pub has_levels: bool,
 }

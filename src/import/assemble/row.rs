@@ -19,7 +19,7 @@ use crate::{
         },
         finding::{Code, Note, Placed},
         grid::Boundaries,
-        table::{Field, How, Row as TableRow},
+        table::{Field, How, Row as TableRow, Value},
     },
 };
 
@@ -137,11 +137,16 @@ impl Making<'_, '_> {
         }
     }
 
-    /// A reading of several cells, its notes at the first of them.
+    /// A reading of several cells, its notes at the one whose words they are, else at the first.
     fn placed<T>(&mut self, read: Reading<T>, fields: &[Field]) -> Option<T> {
-        let value = fields.iter().find_map(|field| self.reader.value(self.row, field))?;
-        let (row, at) = (value.row, value.at);
-        self.notes.extend(read.notes.into_iter().map(|note| Placed::cell(row, at, note)));
+        let values: Vec<&Value> =
+            fields.iter().filter_map(|field| self.reader.value(self.row, field)).collect();
+        let first = values.first()?;
+        for note in read.notes {
+            let own = values.iter().find(|value| !note.text.is_empty() && value.text.contains(&note.text));
+            let (row, at) = own.map_or((first.row, first.at), |value| (value.row, value.at));
+            self.notes.push(Placed::cell(row, at, note));
+        }
         read.value
     }
 
@@ -230,6 +235,7 @@ impl Making<'_, '_> {
             words,
             cells,
             collapsed: self.row.collapsed,
+            level_columns: self.reader.levels.iter().flatten().copied().collect(),
             has_levels,
         })
     }
