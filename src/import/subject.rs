@@ -120,11 +120,15 @@ pub fn claims(table: &Table, sheet: Option<&str>, vocabulary: &Vocabulary) -> Cl
         }
         let (places, about) = parts(&title);
         claims.guideline |= title.contains("标准指引");
-        if claims.domain.is_none() {
-            claims.domain = domain(&about, &title, vocabulary, &mut claims.notes);
-        }
+        let mut notes = Vec::new();
+        let named = domain(&about, &title, vocabulary, &mut notes);
         if claims.places.is_empty() {
-            claims.places = places;
+            // 城乡规划 is a domain, of which 城乡 would be a place.
+            claims.places = named.as_ref().map_or(places, |(_, at)| parts(&title[..*at]).0);
+        }
+        if claims.domain.is_none() {
+            claims.domain = named.map(|(domain, _)| domain);
+            claims.notes.extend(notes);
         }
         // The name of a sheet is a title only where it reads like one.
         if claims.title.is_none() && title.chars().count() > 6 && title.contains("目录") {
@@ -274,10 +278,12 @@ fn about(claims: &Claims, asked: &Asked, vocabulary: &Vocabulary) -> Result<Opti
 /// A title without the number, the annex and the remarks in brackets around it.
 fn unnumbered(title: &str) -> String {
     let title: String = title.chars().filter(|c| !c.is_whitespace()).collect();
+    // A heading of Markdown begins with #.
+    let title = title.trim_start_matches('#');
     let title = match title.find("附件") {
         Some(0) => title["附件".len()..]
             .trim_start_matches(|c: char| c.is_ascii_digit() || ":\u{ff1a}、.".contains(c)),
-        _ => title.as_str(),
+        _ => title,
     };
     let number =
         |c: char| c.is_ascii_digit() || "一二三四五六七八九十()\u{ff08}\u{ff09}、.\u{ff0e}".contains(c);
@@ -310,23 +316,30 @@ fn parts(title: &str) -> (Vec<String>, String) {
     }
 }
 
-/// The domain that a title is about: what stands before 领域 or, without that word, before 基层政务公开.
-fn domain(about: &str, title: &str, vocabulary: &Vocabulary, notes: &mut Vec<Note>) -> Option<Domain> {
+/// The domain that a title is about, and where in it: what stands before 领域 or, without that word, before
+/// 基层政务公开.
+fn domain(
+    about: &str,
+    title: &str,
+    vocabulary: &Vocabulary,
+    notes: &mut Vec<Note>,
+) -> Option<(Domain, usize)> {
     let end = AFTER.iter().filter_map(|word| about.find(word)).min().unwrap_or(about.len());
     let words = &about[..end];
     // A place may hide in front of the domain, and a domain's name may look like a place, so both are tried.
     let whole = title.find(words).map_or(words, |at| &title[..at + words.len()]);
-    let starts = whole.char_indices().map(|(at, _)| &whole[at..]);
-    if let Some(named) =
-        starts.filter(|words| words.chars().count() >= 2).find_map(|words| vocabulary.domain(words))
-    {
+    let starts = whole.char_indices().map(|(at, _)| (at, &whole[at..]));
+    let named = starts
+        .filter(|(_, words)| words.chars().count() >= 2)
+        .find_map(|(at, words)| Some((at, vocabulary.domain(words)?)));
+    if let Some((at, named)) = named {
         if !named.own {
             notes.push(Note::new(Code::DomainAlias, named.wording).understood(named.code));
         }
-        return named.code.parse().ok().map(Domain::Known);
+        return named.code.parse().ok().map(|code| (Domain::Known(code), at));
     }
     let stated = about[end..].starts_with("领域") && !words.is_empty();
-    stated.then(|| Domain::Unknown(words.to_owned()))
+    stated.then(|| (Domain::Unknown(words.to_owned()), whole.len() - words.len()))
 }
 
 /// What one of the lines says behind one of these words: 发布机构:….

@@ -176,22 +176,18 @@ fn understood(path: &[String], group: Option<Group>) -> (Field, Option<Heading>)
             return (field.clone(), Some(heading));
         }
     }
+    // 村 says no more than its place below 公开层级 does; what stands in brackets there is a remark.
+    let leaf = path.last().filter(|last| path.len() > 1 && !folded(last).starts_with('('));
+    if let Some(leaf) = leaf.filter(|_| group == Some(Group::Level)) {
+        return (Field::Level(folded(leaf)), None);
+    }
     let alone = path.last().and_then(|last| words::heading(last)).or_else(|| words::heading(&joined));
     if let Some(heading) = alone
         && let Word::Group(group) = heading.word
     {
-        let field = match group {
-            Group::Names => Field::Name(0),
-            Group::Audience => Field::Audience,
-            Group::Method => Field::Method,
-            Group::Level => Field::Levels,
-        };
-        return (field, Some(heading));
+        return (group.whole(), Some(heading));
     }
-    match path.last() {
-        Some(last) if group == Some(Group::Level) && path.len() > 1 => (Field::Level(folded(last)), None),
-        _ => (words::other(&joined), None),
-    }
+    (words::other(&joined), None)
 }
 
 /// The words below a group's heading, where these are broken over rows themselves.
@@ -229,6 +225,9 @@ fn garbled_groups(header: &mut Header) {
         && let Field::Extra(word) = &next.field
     {
         let note = Note::new(Code::HeaderVariant, word.clone()).understood("特定群体");
+        header
+            .notes
+            .retain(|placed| placed.note.code != Code::ExtraElement || placed.column != Some(next.at));
         header.notes.push(Placed::cell(header.first, next.at, note));
         next.field = Field::Groups;
     }

@@ -171,8 +171,10 @@ pub(super) fn vertical(grid: &Grid) -> Vec<Table> {
     let mut owner = None;
     for (at, row) in grid.rows.iter().enumerate() {
         for column in (0..row.cells.len()).step_by(2) {
-            let Some(Heading { word: Word::Field(field), .. }) = words::heading(grid.text(at, column)) else {
-                continue;
+            let Some(Heading { word, .. }) = words::heading(grid.text(at, column)) else { continue };
+            let field = match word {
+                Word::Field(field) => field,
+                Word::Group(group) => group.whole(),
             };
             // The same heading again, or a table of its own, is the next item.
             if pairs.iter().any(|(known, _)| *known == field) || owner != row.table {

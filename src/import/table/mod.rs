@@ -39,3 +39,16 @@ pub struct Table {
     /// What there is to say about its layout.
     pub notes: Vec<Placed>,
 }
+
+impl Table {
+    /// The column that a cell of the grid belongs to. Where a page has one cell a line, or a small table for each item,
+    /// that is not told by where the cell stands but by the row that it was read into.
+    pub fn column(&self, row: Option<usize>, at: usize) -> Option<&Column> {
+        let own = row.and_then(|row| {
+            let next = self.rows.partition_point(|known| known.at <= row);
+            let values = &self.rows.get(next.checked_sub(1)?)?.values;
+            self.columns.get(values.iter().position(|value| (value.row, value.at) == (row, at))?)
+        });
+        own.or_else(|| self.columns.iter().find(|column| column.at == at))
+    }
+}

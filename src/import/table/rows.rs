@@ -166,7 +166,7 @@ fn resolve(row: &mut Row, blanks: bool, table: &mut Table) {
                     format!("the words of {}", name(&column.field)),
                 ),
             };
-            notes.push(Placed::cell(row.at, column.at, note));
+            notes.push(Placed::cell(value.row, value.at, note));
             (value.text, value.how) = (before.unwrap_or_default(), How::Ditto);
         }
     }

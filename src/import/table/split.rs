@@ -7,6 +7,7 @@ use super::{
     words::folded,
 };
 use crate::import::{
+    cell::mirror::restore,
     finding::{Code, Note, Placed},
     grid::{Boundaries, Grid, Row},
 };
@@ -16,6 +17,9 @@ const TITLE_TO_HEADER: usize = 5;
 
 /// The most words that a title has.
 const LONGEST_TITLE: usize = 80;
+
+/// How many titles of domains above one table are a table of contents, less one.
+const MOST_DOMAINS: usize = 2;
 
 /// The tables of a grid. Without any, the second value says why.
 pub fn tables(grid: &Grid) -> (Vec<Table>, Vec<Placed>) {
@@ -34,7 +38,7 @@ pub fn tables(grid: &Grid) -> (Vec<Table>, Vec<Placed>) {
         if !vertical.is_empty() {
             return (vertical, Vec::new());
         }
-        return (tables, vec![why_none(grid)]);
+        return (tables, why_none(grid));
     }
     if tables.len() > 1 {
         let first = tables[0].first;
@@ -112,32 +116,55 @@ fn body(grid: &Grid, header: &Header, table: &mut Table) -> Body {
 
 /// What stands above a header: titles, and all else.
 fn heading(grid: &Grid, from: usize, header: usize, table: &mut Table) {
-    let mut passed = Vec::new();
-    for at in from..header {
-        let words = words_of(&grid.rows[at]);
-        if words.is_empty() {
-            continue;
-        }
-        if is_title(grid, at) { table.titles.push(words) } else { passed.push((at, words)) }
+    let lines =
+        (from..header).map(|at| (at, words_of(&grid.rows[at]))).filter(|(_, words)| !words.is_empty());
+    let (mut titles, mut passed): (Vec<_>, Vec<_>) = lines.partition(|(at, _)| is_title(grid, *at));
+    // Of several titles of domains all but the last are a table of contents.
+    let of_domain = |(_, words): &(usize, String)| words.contains("领域");
+    if titles.iter().filter(|line| of_domain(line)).count() > MOST_DOMAINS {
+        let last = titles.iter().rposition(of_domain);
+        let contents = titles.extract_if(.., {
+            let mut at = 0;
+            move |line| {
+                at += 1;
+                of_domain(line) && Some(at - 1) != last
+            }
+        });
+        passed.extend(contents);
+        passed.sort();
     }
-    if let Some((row, words)) = passed.first() {
-        let contents = passed.iter().filter(|(_, words)| words.contains("领域")).count() > 2;
+    if let Some((row, _)) = passed.first() {
+        let contents = passed.iter().filter(|line| of_domain(line)).count() >= MOST_DOMAINS;
         let code = if contents { Code::Contents } else { Code::PageHead };
-        table.notes.push(Placed::row(*row, Note::new(code, words.clone())));
+        table.notes.push(Placed::row(*row, Note::new(code, joined(&passed))));
     }
     let attached = passed.iter().find(|(_, words)| words.contains("附件") && words.contains('.'));
     if let Some((row, words)) = attached {
         table.notes.push(Placed::row(*row, Note::new(Code::Attachments, words.clone())));
     }
+    // The name of a file says what a title would, where there is none.
+    if let Some((_, words)) = attached.filter(|(_, words)| titles.is_empty() && is_file(words)) {
+        table.titles.extend(words.rsplit_once('.').map(|(name, _)| name.to_owned()));
+    }
+    table.titles.extend(titles.into_iter().map(|(_, words)| plain(&words)));
     table.above = passed.into_iter().map(|(_, words)| words).collect();
+}
+
+/// Words as a title or a heading says them, where the page is a mirror's.
+fn plain(words: &str) -> String {
+    restore(words, &mut Vec::new())
+}
+
+fn joined(lines: &[(usize, String)]) -> String {
+    lines.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 /// What stands below the last row.
 fn foot(grid: &Grid, from: usize, to: usize, table: &mut Table) {
     let lines = (from..to).map(|at| (at, words_of(&grid.rows[at]))).filter(|(_, words)| !words.is_empty());
     let below: Vec<(usize, String)> = lines.collect();
-    if let Some((row, words)) = below.first() {
-        table.notes.push(Placed::row(*row, Note::new(Code::PageFoot, words.clone())));
+    if let Some((row, _)) = below.first() {
+        table.notes.push(Placed::row(*row, Note::new(Code::PageFoot, joined(&below))));
     }
     table.below = below.into_iter().map(|(_, words)| words).collect();
 }
@@ -180,12 +207,19 @@ fn is_title(grid: &Grid, at: usize) -> bool {
     let row = &grid.rows[at];
     let mut texts = row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
     let (Some(words), None) = (texts.next(), texts.next()) else { return false };
-    let words = folded(words);
+    let words = folded(&plain(words));
     words.chars().count() <= LONGEST_TITLE
+        && !is_file(&words)
         && (words.ends_with("目录")
             || words.contains("标准目录")
             || words.ends_with("清单")
             || words.ends_with("事项表"))
+}
+
+/// Whether words name an attached file.
+fn is_file(words: &str) -> bool {
+    let ends = [".doc", ".docx", ".wps", ".xls", ".xlsx", ".et", ".pdf", ".ofd", ".zip", ".rar"];
+    ends.iter().any(|end| words.to_ascii_lowercase().ends_with(end))
 }
 
 /// The header that follows a title before other rows do.
@@ -208,7 +242,7 @@ fn row_words(grid: &Grid, at: usize) -> String {
 }
 
 /// Why a grid has no table: what its fullest row of headings lacks, or what it is instead.
-fn why_none(grid: &Grid) -> Placed {
+fn why_none(grid: &Grid) -> Vec<Placed> {
     let all: String = grid.rows.iter().take(200).map(words_of).collect::<Vec<_>>().join("\n");
     let folded = folded(&all);
     if ["四级栏目", "五级栏目", "栏目名称"].iter().any(|word| folded.contains(word)) {
@@ -216,7 +250,10 @@ fn why_none(grid: &Grid) -> Placed {
             "列有公开事项、公开内容、公开依据等的标准目录，而不是栏目表",
             "a catalogue of items with content and basis, not a list of site columns",
         );
-        return Placed::whole(note);
+        return vec![Placed::whole(note)];
+    }
+    if let Some(notes) = tasks(grid, &folded) {
+        return notes;
     }
     let best =
         (0..grid.rows.len()).filter_map(|at| header::at(grid, at)).max_by_key(|header| header.columns.len());
@@ -226,14 +263,32 @@ fn why_none(grid: &Grid) -> Placed {
             "a header with 公开事项, 公开内容 and three of 公开依据, 公开时限, 公开主体, 公开渠道",
         )
     };
-    match best {
+    let why = match best {
         Some(header) => {
             let found: Vec<String> = header.columns.iter().map(|column| column.label.clone()).collect();
             Placed::row(header.first, expected(Note::new(Code::HeaderNotRecognised, found.join(" | "))))
         }
         None if grid.rows.iter().all(|row| row.table.is_none()) => Placed::whole(lines::no_cells(&all)),
         None => Placed::whole(expected(Note::new(Code::HeaderNotRecognised, first_words(&all)))),
-    }
+    };
+    vec![why]
+}
+
+/// A table that assigns tasks or domains to units (任务分工表), by its title or by what stands over its columns.
+fn tasks(grid: &Grid, folded: &str) -> Option<Vec<Placed>> {
+    let named = ["任务分解", "任务分工", "职责分工", "责任分工", "分工方案"]
+        .iter()
+        .find(|word| folded.contains(**word));
+    let headed = ["牵头单位", "责任单位", "牵头部门", "责任部门"].iter().find(|word| folded.contains(**word));
+    named.or(headed.filter(|_| folded.contains("任务")))?;
+    let at = grid.rows.iter().position(|row| headed.is_some_and(|word| words_of(row).contains(word)));
+    let words = words_of(&grid.rows[at?]);
+    let task = Placed::row(at?, Note::new(Code::TaskTable, words.clone()));
+    let refused = Note::new(Code::NotACatalogue, words).expected(
+        "列有公开事项、公开内容、公开依据等的标准目录；各领域由哪些单位负责，用 mulu reference load 载入",
+        "a catalogue of items with content and basis; which units are assigned to a domain is for mulu reference load",
+    );
+    Some(vec![task, Placed::row(at?, refused)])
 }
 
 fn first_words(text: &str) -> String {

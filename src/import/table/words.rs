@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::import::finding::Code;
+use crate::import::{cell::mirror::restore, finding::Code};
 
 /// What a column stands for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,18 @@ pub(super) enum Group {
     Audience,
     Method,
     Level,
+}
+
+impl Group {
+    /// What a column of this heading stands for that has none below it.
+    pub(super) fn whole(self) -> Field {
+        match self {
+            Self::Names => Field::Name(0),
+            Self::Audience => Field::Audience,
+            Self::Method => Field::Method,
+            Self::Level => Field::Levels,
+        }
+    }
 }
 
 /// What a heading is.
@@ -137,13 +149,22 @@ const EXTRAS: [&str; 19] = [
     "公开期限",
 ];
 
+/// Of the traditional characters of headings those by which a mirror is told. Every cell is asked whether it is a
+/// heading, so there is no time to convert them all.
+const TRADITIONAL: &str = "開項內據時體載對會層級動請鄉縣區鎮號領責電話網類";
+
 /// What a heading stands for; `None` where its words are not known.
 pub(super) fn heading(text: &str) -> Option<Heading> {
-    let (word, remark) = parted(&folded(text));
+    let mut mirrored = Vec::new();
+    let restored = text.contains(|c| TRADITIONAL.contains(c)).then(|| restore(text, &mut mirrored));
+    let (word, remark) = parted(&folded(restored.as_deref().unwrap_or(text)));
     if word.is_empty() {
         return None;
     }
-    let found = |word, differs| Some(Heading { word, remark: remark.clone(), differs });
+    let mirrored = mirrored.first().map(|note| note.code);
+    let found = |word, differs: Option<Code>| {
+        Some(Heading { word, remark: remark.clone(), differs: differs.or(mirrored) })
+    };
     if remark.contains("一级") && remark.contains("二级") && word.ends_with("事项") {
         return found(Word::Field(Field::Names), None);
     }
