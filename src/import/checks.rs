@@ -1,14 +1,14 @@
 //! What is odd about a table as a whole, or about rows beside each other (文件级检查).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     assemble::{Assembled, Said},
     finding::{Code, Note, Placed},
 };
 use crate::catalogue::{
-    adopt::Edition, content::Content, digest::Digest, element::ElementKind, format::Format, local::Local,
-    text::Text,
+    adopt::Edition, content::Content, digest::Digest, element::ElementKind, format::Format, layout::Part,
+    local::Local, text::Text,
 };
 
 /// The eight elements that 国办发〔2019〕54号 asks for, besides the name.
@@ -46,7 +46,7 @@ pub fn repeated(rows: &mut Vec<Assembled>, notes: &mut Vec<Said>) {
     });
 }
 
-/// Says which mandatory elements a row lacks.
+/// Says which mandatory elements a row lacks; ticks and boxes of which none is chosen name nothing, either.
 pub fn missing(rows: &[Assembled], notes: &mut Vec<Said>) {
     for row in rows {
         let lacks: Vec<&str> =
@@ -66,10 +66,37 @@ fn has(row: &Assembled, kind: ElementKind) -> bool {
         ElementKind::Basis => content.basis.is_some(),
         ElementKind::TimeLimit => content.time_limits.is_some(),
         ElementKind::ResponsibleUnit => row.row.local.units.is_some(),
-        ElementKind::Method => content.methods.is_some(),
-        ElementKind::Channel => content.channels.is_some(),
-        ElementKind::Audience => content.audience.is_some(),
+        ElementKind::Method => {
+            content.methods.is_some_and(|made| made.proactive == Some(true) || made.on_request == Some(true))
+        }
+        ElementKind::Channel => content.channels.as_ref().is_some_and(|all| !all.is_empty()),
+        ElementKind::Audience => content
+            .audience
+            .as_ref()
+            .is_some_and(|made| made.whole_society == Some(true) || made.groups.iter().flatten().count() > 0),
         _ => true,
+    }
+}
+
+/// Says where an outer name of two characters may be the first line of one that stands elsewhere: 公共 of 公共服务.
+pub fn cut_short(rows: &[Assembled], notes: &mut Vec<Said>) {
+    let outer =
+        |row: &Assembled| row.row.content.names.first().map(Text::as_str).unwrap_or_default().to_owned();
+    let all: BTreeSet<String> = rows.iter().map(outer).collect();
+    let mut said = BTreeSet::new();
+    for row in rows {
+        let name = outer(row);
+        if name.chars().count() != 2 {
+            continue;
+        }
+        // In their order the names that begin with a name follow it.
+        let longer = all.range(name.clone()..).nth(1).filter(|other| other.starts_with(&name));
+        if let Some(longer) = longer.filter(|_| said.insert(name.clone())) {
+            let note = Note::new(Code::FirstLineOnly, &name)
+                .expected("完整的事项名称", "the whole name")
+                .proposal(longer.as_str());
+            notes.push(row.say_of(&Part::Name(0), note));
+        }
     }
 }
 

@@ -30,9 +30,8 @@ pub(super) fn of(file: &File, tables: &[Found], rows: &[Assembled], report: &Rep
 }
 
 fn cells(row: &Assembled, table: &Table, grid: &Grid) -> Vec<CellOrigin> {
-    let label = |at: usize| {
-        let known = table.columns.iter().find(|other| other.at == at);
-        known.map(|column| table::name(&column.field)).unwrap_or_default()
+    let label = |row: usize, at: usize| {
+        table.column(Some(row), at).map(|column| table::name(&column.field)).unwrap_or_default()
     };
     let told = row.words.iter().zip(&row.cells);
     let all: BTreeSet<(String, usize, usize)> = told
@@ -40,7 +39,7 @@ fn cells(row: &Assembled, table: &Table, grid: &Grid) -> Vec<CellOrigin> {
         .collect();
     let cell = |(path, at, column)| CellOrigin {
         path,
-        label: label(column),
+        label: label(at, column),
         address: grid.address(at, column),
         column,
     };

@@ -6,9 +6,10 @@ use super::{
     File, Parsed, Report,
     assemble::{self, Context, Said},
     canonical::{self, Form},
-    checks,
+    checks, ditto,
     document::{Making, Wanted},
-    finding::{Note, Placed},
+    finding::{Code, Note, Placed},
+    foreign,
     lookup::{self, Units},
     origin,
     source::{self, Format},
@@ -20,7 +21,7 @@ use crate::{
     catalogue::{
         adopt::Edition,
         channel::ChannelState,
-        code::{CatalogueCode, DivisionCode},
+        code::{CatalogueCode, DivisionCode, DomainCode},
         digest::Digest,
         division::{DivisionState, Level},
         domain::DomainState,
@@ -30,6 +31,7 @@ use crate::{
         scope::{Scope, ScopeRequest},
         text::Text,
         unit::{AliasState, AliasedRegister, UnitState},
+        version::CatalogueKind,
     },
     error::Result,
     store::Store,
@@ -105,7 +107,7 @@ impl Run<'_> {
         let read = match source::read(file) {
             Ok(read) => read,
             Err(refusal) => {
-                self.say(file, None, [Placed::whole(*refusal)], &[]);
+                self.say(file, None, [Placed::whole(*refusal)], None);
                 return Ok(());
             }
         };
@@ -120,7 +122,7 @@ impl Run<'_> {
                 Some(place) => Placed::cell(place.row, place.column, note),
                 None => Placed::whole(note),
             };
-            self.say(file, grid, [placed], &[]);
+            self.say(file, grid, [placed], None);
         }
         if self.vocabulary.is_none() {
             self.vocabulary = Some(vocabulary(self.store, self.scope).await?);
@@ -141,10 +143,10 @@ impl Run<'_> {
         file: &File,
         grid: Option<usize>,
         notes: impl IntoIterator<Item = Placed>,
-        columns: &[table::Column],
+        table: Option<&Table>,
     ) {
-        let label = |at: usize| {
-            columns.iter().find(|column| column.at == at).map(|column| table::name(&column.field))
+        let label = |row: Option<usize>, at: usize| {
+            table.and_then(|table| table.column(row, at)).map(|column| table::name(&column.field))
         };
         self.report.note(notes, &file.name, grid, label);
     }
@@ -165,43 +167,55 @@ impl Run<'_> {
     /// The tables of a file with whose they are; what is wrong with the others is in the report.
     async fn tables(&mut self, file: &File, grids: std::ops::Range<usize>) -> Result<Vec<Found>> {
         let (mut found, mut why, mut any) = (Vec::new(), Vec::new(), false);
+        let mut places = Vec::new();
         for at in grids {
             let (tables, notes) = table::tables(&self.report.grids[at].1);
             why.extend(notes.into_iter().map(|note| (at, note)));
             for table in tables {
                 any = true;
-                self.say(file, Some(at), table.notes.clone(), &table.columns);
-                if let Some((subject, claims)) = self.subject(file, at, &table).await? {
+                self.say(file, Some(at), table.notes.clone(), Some(&table));
+                if let Some((subject, claims)) = self.subject(file, at, &table, &mut places).await? {
                     found.push(Found { grid: at, table, subject, claims });
                 }
             }
         }
         // A sheet without a table is no fault where another has one.
         for (at, note) in why.into_iter().filter(|_| !any) {
-            self.say(file, Some(at), [note], &[]);
+            self.say(file, Some(at), [note], None);
         }
         Ok(found)
     }
 
+    /// Whose a table is. The `places` that a file names once hold for all of its tables.
     async fn subject(
         &mut self,
         file: &File,
         grid: usize,
         table: &Table,
+        places: &mut Vec<String>,
     ) -> Result<Option<(Subject, Claims)>> {
         let Some(vocabulary) = &self.vocabulary else { return Ok(None) };
-        let claims = subject::claims(table, self.report.grids[grid].1.sheet.as_deref(), vocabulary);
+        let mut claims = subject::claims(table, self.report.grids[grid].1.sheet.as_deref(), vocabulary);
+        if claims.places.is_empty() {
+            claims.places.clone_from(places);
+        }
+        places.clone_from(&claims.places);
+        // A version of a catalogue may be empty, and so may be what was exported of it; a template is none.
+        if table.rows.is_empty() && claims.code.is_none() {
+            self.say(file, Some(grid), [Placed::row(table.head, no_rows())], None);
+            return Ok(None);
+        }
         let divisions = self.divisions(&claims).await?;
         let Some(vocabulary) = &self.vocabulary else { return Ok(None) };
         let decided = subject::decide(&claims, &self.options.asked, &divisions, vocabulary);
         let place = |note: Note| Placed::row(table.head, note);
         match decided {
             Ok(subject) => {
-                self.say(file, Some(grid), claims.notes.iter().cloned().map(place), &[]);
+                self.say(file, Some(grid), claims.notes.iter().cloned().map(place), None);
                 Ok(Some((subject, claims)))
             }
             Err(notes) => {
-                self.say(file, Some(grid), notes.into_iter().map(place), &[]);
+                self.say(file, Some(grid), notes.into_iter().map(place), None);
                 Ok(None)
             }
         }
@@ -252,7 +266,12 @@ impl Run<'_> {
         let day = self.options.wanted.effective_from.unwrap_or(self.scope.effective_on);
         checks::repeated(&mut rows, &mut said);
         checks::missing(&rows, &mut said);
+        checks::cut_short(&rows, &mut said);
         checks::fewer(&rows, last.as_ref(), &mut said);
+        said.extend(foreign::words(&rows, vocabulary));
+        if ditto::any(&tables) {
+            said.extend(ditto::stale(&rows, &tables, self.upstream(&subject.catalogue, &chain).await?));
+        }
         said.extend(lookup::notes(&rows, &units, day));
         if let Some(contents) = checks::contents(&rows) {
             let other = self.store.same_contents(&contents, &subject.catalogue, self.scope).await?;
@@ -271,7 +290,7 @@ impl Run<'_> {
         let origin = origin::of(file, &tables, &rows, &self.report);
         for Said { table, placed } in said {
             let one = &tables[table];
-            self.say(file, Some(one.grid), [placed], &one.table.columns);
+            self.say(file, Some(one.grid), [placed], Some(&one.table));
         }
         self.documents.push(Parsed { document, origin });
         Ok(())
@@ -285,6 +304,28 @@ impl Run<'_> {
             Some(number) => Ok(Some(self.store.edition(&view, number, self.scope).await?)),
             None => Ok(None),
         }
+    }
+
+    /// The nearest catalogue above for the same domain, and how it is printed: a place's own, else the ministry's
+    /// guideline. `None` where no version of any is in force.
+    async fn upstream(
+        &self,
+        code: &CatalogueCode,
+        chain: &[(DivisionCode, DivisionState)],
+    ) -> Result<Option<(Edition, Layout)>> {
+        for (division, _) in chain.iter().skip(1) {
+            for kind in [CatalogueKind::Standard, CatalogueKind::Guideline] {
+                let domain = code.domain.as_ref().map_or("00", DomainCode::as_str);
+                let letter = kind.letter().map(String::from).unwrap_or_default();
+                let Ok(code) = format!("{division}-{domain}{letter}").parse() else { continue };
+                let Some(view) = self.store.catalogue(&code, self.scope).await? else { continue };
+                let Some(number) = view.in_force else { continue };
+                let edition = self.store.edition(&view, number, self.scope).await?;
+                let layout = Layout::of(&edition, self.store.glossary(&code, self.scope).await?);
+                return Ok(Some((edition, layout)));
+            }
+        }
+        Ok(None)
     }
 
     /// A place and those above it, the nearest first.
@@ -315,6 +356,11 @@ impl Run<'_> {
             .collect();
         Ok(Units::new(&places, &units, &decided))
     }
+}
+
+/// E008: a header, and nothing below it.
+fn no_rows() -> Note {
+    Note::new(Code::NoTable, "").expected("表头之下至少一行", "at least one row below the header")
 }
 
 async fn vocabulary(store: &Store, scope: Scope) -> Result<Vocabulary> {

@@ -115,6 +115,11 @@ impl Vocabulary {
         like.into_iter().filter_map(|(code, score)| Some((self.law.get(code)?, score))).collect()
     }
 
+    /// The titles and aliases of all registered laws.
+    pub fn law_titles(&self) -> impl Iterator<Item = &str> {
+        self.laws.folded.values().flatten().map(|name| name.wording.as_str())
+    }
+
     /// The domain (领域) that a name means.
     pub fn domain(&self, name: &str) -> Option<Named<'_>> {
         self.domains.find(name)

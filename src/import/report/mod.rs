@@ -82,13 +82,13 @@ impl Report {
         self.findings.extend(findings.into_iter().map(|finding| locate(finding, origin)));
     }
 
-    /// Adds notes about one of the grids, or about a file as a whole. `label` gives the words over a column.
+    /// Adds notes about one of the grids, or about a file as a whole. `label` gives the words over a cell.
     pub fn note(
         &mut self,
         notes: impl IntoIterator<Item = Placed>,
         file: &str,
         grid: Option<usize>,
-        label: impl Fn(usize) -> Option<String>,
+        label: impl Fn(Option<usize>, usize) -> Option<String>,
     ) {
         let of = grid.and_then(|at| Some((at, &self.grids.get(at)?.1)));
         self.findings.extend(notes.into_iter().map(|placed| located(placed, file, of, &label)));
@@ -150,7 +150,7 @@ fn located(
     placed: Placed,
     file: &str,
     of: Option<(usize, &Grid)>,
-    label: impl Fn(usize) -> Option<String>,
+    label: impl Fn(Option<usize>, usize) -> Option<String>,
 ) -> Located {
     let Placed { row, column, note } = placed;
     let grid = of.map(|(_, grid)| grid);
@@ -164,7 +164,7 @@ fn located(
         line: number,
         cell,
         pointer: String::new(),
-        column: column.and_then(label),
+        column: column.and_then(|column| label(row, column)),
         value: shorten(note.text),
         understood: note.understood.map(shorten),
         message: note.code.title(),
