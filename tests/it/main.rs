@@ -16,6 +16,7 @@ mod cells;
 mod checkpoint;
 mod compare;
 mod config;
+mod corpus;
 mod crash;
 mod delta;
 mod docs;
