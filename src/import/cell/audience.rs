@@ -112,6 +112,9 @@ fn label_of(label: &str) -> Text {
     Text::new(if SPECIFIC_GROUPS.contains(&words) { words } else { SPECIFIC_GROUPS[0] })
 }
 
+/// A row that ticks neither does not say that the item is never disclosed: nothing is known of it.
+const NEITHER: Methods = Methods { proactive: Some(false), on_request: Some(false) };
+
 /// 公开方式 from its two columns; `None` for a column that the table lacks.
 pub fn methods(proactive: Option<&Tick>, on_request: Option<&Tick>) -> Reading<Methods> {
     let worded = |tick: &Tick, words: &[&str]| match tick {
@@ -123,15 +126,13 @@ pub fn methods(proactive: Option<&Tick>, on_request: Option<&Tick>) -> Reading<M
         on_request: on_request.and_then(|tick| worded(tick, &["依申请", "依申请公开", "申请公开"])),
     };
     let mut notes = Vec::new();
-    // A row that ticks neither does not say that the item is never disclosed.
-    let neither = Methods { proactive: Some(false), on_request: Some(false) };
     if made.proactive.is_some() && made.proactive == made.on_request {
         let printed = if made.proactive == Some(true) { "主动+依申请" } else { "" };
         notes.push(
             Note::new(Code::MethodTicks, printed).expected("主动公开或依申请公开之一", "either of the two"),
         );
     }
-    let value = (made != Methods::default() && made != neither).then_some(made);
+    let value = (made != Methods::default() && made != NEITHER).then_some(made);
     Reading { value, notes }
 }
 
@@ -154,7 +155,7 @@ pub fn methods_cell(raw: &str) -> Reading<Methods> {
                     .expected("主动公开或依申请公开之一", "either of the two"),
             );
         }
-        let value = (made != Methods::default()).then_some(made);
+        let value = (made != Methods::default() && made != NEITHER).then_some(made);
         Reading { value, notes }
     })
 }
@@ -235,6 +236,7 @@ mod tests {
         let on_request = Methods { proactive: None, on_request: Some(true) };
         assert_eq!(methods_cell("依申请公开").value, Some(on_request));
         assert_eq!(codes(&methods_cell("■主动公开 ■依申请公开")), ["W335"]);
+        assert_eq!(methods_cell("□主动公开 □依申请公开").value, None);
     }
 
     #[test]
