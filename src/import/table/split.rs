@@ -276,19 +276,19 @@ fn why_none(grid: &Grid) -> Vec<Placed> {
 
 /// A table that assigns tasks or domains to units (任务分工表), by its title or by what stands over its columns.
 fn tasks(grid: &Grid, folded: &str) -> Option<Vec<Placed>> {
-    let named = ["任务分解", "任务分工", "职责分工", "责任分工", "分工方案"]
-        .iter()
-        .find(|word| folded.contains(**word));
-    let headed = ["牵头单位", "责任单位", "牵头部门", "责任部门"].iter().find(|word| folded.contains(**word));
-    named.or(headed.filter(|_| folded.contains("任务")))?;
-    let at = grid.rows.iter().position(|row| headed.is_some_and(|word| words_of(row).contains(word)));
-    let words = words_of(&grid.rows[at?]);
-    let task = Placed::row(at?, Note::new(Code::TaskTable, words.clone()));
+    const HEADINGS: [&str; 4] = ["牵头单位", "责任单位", "牵头部门", "责任部门"];
+    let named =
+        ["任务分解", "任务分工", "职责分工", "责任分工", "分工方案"].iter().any(|word| folded.contains(word));
+    let headed = |words: &String| {
+        HEADINGS.iter().any(|word| words.contains(word)) && (named || words.contains("任务"))
+    };
+    let (at, words) = grid.rows.iter().map(words_of).enumerate().find(|(_, words)| headed(words))?;
+    let task = Placed::row(at, Note::new(Code::TaskTable, words.clone()));
     let refused = Note::new(Code::NotACatalogue, words).expected(
         "列有公开事项、公开内容、公开依据等的标准目录；各领域由哪些单位负责，用 mulu reference load 载入",
         "a catalogue of items with content and basis; which units are assigned to a domain is for mulu reference load",
     );
-    Some(vec![task, Placed::row(at?, refused)])
+    Some(vec![task, Placed::row(at, refused)])
 }
 
 fn first_words(text: &str) -> String {
