@@ -168,6 +168,9 @@ impl Run<'_> {
     async fn tables(&mut self, file: &File, grids: std::ops::Range<usize>) -> Result<Vec<Found>> {
         let (mut found, mut why, mut any) = (Vec::new(), Vec::new(), false);
         let mut places = Vec::new();
+        if grids.is_empty() {
+            self.say(file, None, [Placed::whole(no_sheet())], None);
+        }
         for at in grids {
             let (tables, notes) = table::tables(&self.report.grids[at].1);
             why.extend(notes.into_iter().map(|note| (at, note)));
@@ -361,6 +364,11 @@ impl Run<'_> {
 /// E008: a header, and nothing below it.
 fn no_rows() -> Note {
     Note::new(Code::NoTable, "").expected("表头之下至少一行", "at least one row below the header")
+}
+
+/// E008 for a workbook of which nothing is to be seen.
+fn no_sheet() -> Note {
+    Note::new(Code::NoTable, "").expected("至少一张未隐藏的工作表", "at least one sheet that is not hidden")
 }
 
 async fn vocabulary(store: &Store, scope: Scope) -> Result<Vocabulary> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Asking, TestApp};
+use crate::kit::{Asking, TestApp, source};
 
 const CODE: &str = "513230000000-20";
 const HEAD: &str = "<tr><th rowspan=2>序号<th colspan=2>公开事项<th rowspan=2>公开内容(要素)<th rowspan=2>公开依据<th rowspan=2>公开时限\
@@ -143,6 +143,20 @@ on_both_stores! {
         assert!(unknown["proposal"].as_str().unwrap().starts_with("513230000000-U020 壤塘县民政局"), "{unknown}");
         app.ok(&["unit", "alias", "民政局救助股", "--means", "513230000000-U020", "--division", "513230"]);
         assert!(!codes(&outcome(&app, &[&file, "--dry-run"])).contains(&"W342"));
+    }
+
+    async fn a_workbook_that_shows_no_sheet_is_refused(app: TestApp) {
+        for (name, code) in [("hidden-sheet.xlsx", "E008"), ("dangling-sheet.xlsx", "E005")] {
+            let output = app.cli(&["import", &source(&format!("tests/corpus/mutations/{name}")), "--json"]);
+            let report: Value = serde_json::from_str(&output.stdout).unwrap();
+            let findings = report["findings"].as_array().unwrap();
+            let errors: Vec<&str> = findings
+                .iter()
+                .filter(|finding| finding["severity"] == "error")
+                .map(|finding| finding["code"].as_str().unwrap())
+                .collect();
+            assert_eq!((output.code, errors), (Some(1), vec![code]), "{report:#}");
+        }
     }
 
     async fn findings_name_the_cell_of_a_workbook(app: TestApp) {

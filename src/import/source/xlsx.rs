@@ -35,9 +35,11 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Source, Refusal>
     let book = workbook(&mut package, &main, &relations, budget)?;
     let mut source = Source { format: Format::Xlsx, encoding: None, grids: Vec::new(), notes: Vec::new() };
     for tab in &book.sheets {
-        let relation = relations.iter().find(|relation| relation.id == tab.relation);
+        let relation = relations.iter().find(|relation| relation.id == tab.relation).ok_or_else(damaged)?;
         // Charts and dialogs are sheets too, without cells.
-        let Some(relation) = relation.filter(|relation| relation.kind == "worksheet") else { continue };
+        if relation.kind != "worksheet" {
+            continue;
+        }
         if tab.hidden {
             source.notes.push((None, Note::new(Code::HiddenSheet, tab.name.clone())));
             continue;
