@@ -315,6 +315,24 @@ fn a_table_for_each_item() {
     assert_eq!(codes(&table.notes)[0], "S16");
 }
 
+/// A small file does not become a huge one by a long text that many rows take from above.
+#[test]
+fn a_long_text_is_not_that_of_any_number_of_rows() {
+    let long = "长".repeat(20_000);
+    let table = |below: &str, rows: usize| {
+        let below = format!("\n2|甲|乙|名称|{below}|及时|县民政局|■政府网站|√||√||√|").repeat(rows);
+        let first = format!("1|甲|乙|名称|{long}|及时|县民政局|■政府网站|√||√||√|");
+        one(&exact(&format!("{TWO_ROWS}\n{first}{below}")))
+    };
+    for below in ["^", "", "同上"] {
+        for (rows, refused) in [(30, 0), (150, 1)] {
+            let table = table(below, rows);
+            let told = codes(&table.notes).iter().filter(|code| **code == "E006").count();
+            assert_eq!((told, table.rows.len() == rows + 1), (refused, refused == 0), "{below} {rows}");
+        }
+    }
+}
+
 #[test]
 fn what_is_no_catalogue_is_refused_with_the_reason() {
     for (text, code) in [

@@ -30,6 +30,9 @@ pub const SHEET_CELLS: usize = 1_000_000;
 pub const CELLS: usize = 2_000_000;
 /// Rows of a file; a row without cells takes room too.
 pub const ROWS: usize = 1_000_000;
+/// Rows of a file that are there only because another one is said to be repeated. What follows costs far more for a
+/// row than to say so, and no catalogue says the same thing that often.
+pub const COPIED_ROWS: usize = 500;
 /// Bytes of a cell's text. Excel allows 32,767 characters.
 pub const CELL_BYTES: usize = 1 << 20;
 /// Bytes of the text of all cells: a long text may be shared by many cells of a small file.
@@ -39,12 +42,18 @@ pub const SHEET_ROWS: u32 = 1_048_576;
 /// Columns of a sheet, as in Excel and LibreOffice.
 pub const SHEET_COLUMNS: u32 = 16_384;
 
+/// Bytes of text that rows may take from merged cells and from rows above them, whatever they print themselves.
+pub(in crate::import) const TAKEN_BYTES: usize = 2 << 20;
+/// How many times more than they print themselves rows may take beyond that.
+pub(in crate::import) const TAKEN_RATIO: usize = 20;
+
 /// What has been used up of the limits on cells and text.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     sheet_cells: usize,
     cells: usize,
     rows: usize,
+    copied: usize,
     text: usize,
 }
 
@@ -82,6 +91,15 @@ impl Budget {
     /// A row that is about to become so wide.
     pub(super) fn wide(&self, cells: usize) -> Result<(), Refusal> {
         self.sparse(self.sheet_cells.saturating_add(cells))
+    }
+
+    /// Rows with cells that are copies of another one.
+    pub(super) fn copies(&mut self, rows: u32) -> Result<(), Refusal> {
+        self.copied = self.copied.saturating_add(rows as usize);
+        if self.copied > COPIED_ROWS {
+            return Err(too_large("重复的行数", "repeated rows", COPIED_ROWS));
+        }
+        Ok(())
     }
 
     /// The text of a cell or paragraph.

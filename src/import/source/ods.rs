@@ -108,6 +108,7 @@ fn put(
     if first.saturating_add(repeated) > limits::SHEET_ROWS {
         return Err(too_large("工作表的行数", "rows of a sheet", limits::SHEET_ROWS as usize));
     }
+    budget.copies(repeated.saturating_sub(1))?;
     for row in first..first + repeated {
         for cell in cells {
             let (down, right) = cell.span;

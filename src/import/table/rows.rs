@@ -8,6 +8,7 @@ use super::{
 use crate::import::{
     finding::{Code, Note, Placed},
     grid::{Boundaries, Grid},
+    source::limits,
 };
 
 /// How a value came to stand in its row.
@@ -59,17 +60,56 @@ pub(super) fn read(grid: &Grid, places: &[usize], table: &mut Table) {
     // Where the file merges cells at all, a blank cell is meant to be blank.
     let covered = |at: &usize| grid.rows[*at].cells.iter().any(|cell| cell.merged.is_some_and(|m| m.up > 0));
     let merges = places.iter().any(covered);
+    let cells = places.iter().flat_map(|at| &grid.rows[*at].cells);
+    let mut room = Room::beside(cells.map(|cell| cell.text.len()).sum());
     for at in places {
         let row = printed(grid, *at, table);
+        if !room.holds(&row, table) {
+            break;
+        }
         table.rows.push(row);
     }
     settle(table, merges);
 }
 
+/// How much text rows may still take from elsewhere. One long text may be merged over many rows, or stand above many
+/// blank ones, and then a small file says as much as a huge one.
+struct Room {
+    bytes: usize,
+}
+
+impl Room {
+    /// For rows that print so many bytes themselves.
+    fn beside(printed: usize) -> Self {
+        Self { bytes: limits::TAKEN_BYTES + printed.saturating_mul(limits::TAKEN_RATIO) }
+    }
+
+    /// Whether there is room for what a row takes; the table is told where there is none.
+    fn holds(&mut self, row: &Row, table: &mut Table) -> bool {
+        let taken = row.values.iter().filter(|value| value.how != How::Printed).map(|value| value.text.len());
+        let left = self.bytes.checked_sub(taken.sum());
+        let told = || table.notes.iter().any(|placed| placed.note.code == Code::TooLarge);
+        if left.is_none() && !told() {
+            let note = Note::new(Code::TooLarge, "").expected(
+                "合并单元格或上一行的文字，不重复用于这么多行",
+                "words of merged cells, or of rows above, that are not those of so many rows",
+            );
+            table.notes.push(Placed::row(row.at, note));
+        }
+        self.bytes = left.unwrap_or(0);
+        left.is_some()
+    }
+}
+
 /// Resolves what rows take from the rows above them. `blanks` tells that a blank cell is meant to be blank.
 pub(super) fn settle(table: &mut Table, blanks: bool) {
+    let printed = table.rows.iter().flat_map(|row| &row.values).filter(|value| value.how == How::Printed);
+    let mut room = Room::beside(printed.map(|value| value.text.len()).sum());
     for mut row in std::mem::take(&mut table.rows) {
         resolve(&mut row, blanks, table);
+        if !room.holds(&row, table) {
+            break;
+        }
         table.rows.push(row);
     }
     sequence(table);

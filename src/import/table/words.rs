@@ -153,8 +153,14 @@ const EXTRAS: [&str; 19] = [
 /// heading, so there is no time to convert them all.
 const TRADITIONAL: &str = "開項內據時體載對會層級動請鄉縣區鎮號領責電話網類";
 
+/// The most bytes of a heading with all its remarks. Cells of rows are asked, too, and a merged one in every row anew.
+const LONGEST_HEADING: usize = 2_000;
+
 /// What a heading stands for; `None` where its words are not known.
 pub(super) fn heading(text: &str) -> Option<Heading> {
+    if text.len() > LONGEST_HEADING {
+        return None;
+    }
     let mut mirrored = Vec::new();
     let restored = text.contains(|c| TRADITIONAL.contains(c)).then(|| restore(text, &mut mirrored));
     let (word, remark) = parted(&folded(restored.as_deref().unwrap_or(text)));

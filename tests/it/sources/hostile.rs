@@ -67,6 +67,10 @@ fn repeated_cells_of_an_ods_are_counted_before_they_are_made() {
     let cell = "<t:table-cell t:number-columns-repeated=\"16384\" o:value-type=\"float\" o:value=\"1\"/>";
     let row =
         |repeated: &str| format!("<t:table-row t:number-rows-repeated=\"{repeated}\">{cell}</t:table-row>");
+    let short = |repeated: &str| row(repeated).replace("16384", "2");
+    assert_eq!(judged("a row that is there twice", make::ods(&short("2"))), None);
+    assert_eq!(judged("rows that take no room", make::ods(&short("502"))), Some(Code::TooLarge));
+    assert_eq!(judged("some at a time", make::ods(&short("300").repeat(2))), Some(Code::TooLarge));
     assert_eq!(judged("a full sheet", make::ods(&row("1048576"))), Some(Code::TooLarge));
     assert_eq!(judged("more rows than there are", make::ods(&row("4294967295"))), Some(Code::TooLarge));
     let blank = "<t:table-cell t:number-columns-repeated=\"16384\" t:number-columns-spanned=\"2\"/>";
