@@ -100,6 +100,10 @@ const PLACES: [&str; 17] = [
 const AFTER: [&str; 8] =
     ["领域", "基层政务公开", "政务公开", "标准目录", "公开标准", "公开目录", "事项标准", "公开事项"];
 
+/// The most characters of a domain's name. A page may have a line of any length where titles stand, and every end of
+/// it could be a name.
+const LONGEST_DOMAIN: usize = 60;
+
 /// What the words around a table claim.
 pub fn claims(table: &Table, sheet: Option<&str>, vocabulary: &Vocabulary) -> Claims {
     let stated = |words: &[&str]| stated(&table.above, words);
@@ -328,7 +332,8 @@ fn domain(
     let words = &about[..end];
     // A place may hide in front of the domain, and a domain's name may look like a place, so both are tried.
     let whole = title.find(words).map_or(words, |at| &title[..at + words.len()]);
-    let starts = whole.char_indices().map(|(at, _)| (at, &whole[at..]));
+    let first = whole.char_indices().rev().nth(LONGEST_DOMAIN - 1).map_or(0, |(at, _)| at);
+    let starts = whole[first..].char_indices().map(|(at, _)| (first + at, &whole[first + at..]));
     let named = starts
         .filter(|(_, words)| words.chars().count() >= 2)
         .find_map(|(at, words)| Some((at, vocabulary.domain(words)?)));
