@@ -1,37 +1,30 @@
 //! The run: from files to documents, through every layer and the registers.
 
-use std::collections::{BTreeMap, HashMap};
+mod found;
+mod registers;
 
+use std::collections::BTreeMap;
+
+pub(super) use self::found::Found;
 use super::{
     File, Parsed, Report,
-    assemble::{self, Context, Said},
+    assemble::{self, Said},
     canonical::{self, Form},
     checks, ditto,
     document::{Making, Wanted},
     finding::{Code, Note, Placed},
-    foreign,
-    lookup::{self, Units},
-    origin,
+    foreign, lookup, origin,
     source::{self, Format},
-    subject::{self, Asked, Claims, Divisions, Subject},
+    subject::{self, Asked, Claims, Subject},
     table::{self, Table},
     vocabulary::Vocabulary,
 };
 use crate::{
     catalogue::{
-        adopt::Edition,
-        channel::ChannelState,
-        code::{CatalogueCode, DivisionCode, DomainCode},
+        code::CatalogueCode,
         digest::Digest,
-        division::{DivisionState, Level},
-        domain::DomainState,
-        element::ElementPart,
-        layout::{Layout, Part},
-        legal_basis::LegalBasisState,
+        layout::Layout,
         scope::{Scope, ScopeRequest},
-        text::Text,
-        unit::{AliasState, AliasedRegister, UnitState},
-        version::CatalogueKind,
     },
     error::Result,
     store::Store,
@@ -70,35 +63,6 @@ struct Run<'a> {
     documents: Vec<Parsed>,
 }
 
-/// A table of a file, and whose it is.
-pub(super) struct Found {
-    /// Which of the report's grids it stands in.
-    pub(super) grid: usize,
-    pub(super) table: Table,
-    subject: Subject,
-    /// What the table prints of its version.
-    claims: Claims,
-}
-
-impl Found {
-    /// Whether these words stand above the table. Pages run white space together, and words may be broken over lines.
-    fn prints(&self, words: &str) -> bool {
-        let folded = |lines: &[String]| lines.iter().map(|line| table::folded(line)).collect::<String>();
-        let words = table::folded(words);
-        folded(&self.table.titles).contains(&words) || folded(&self.table.above).contains(&words)
-    }
-
-    /// A title and a publisher that are printed as an export prints the last version's are that version's own.
-    fn as_exported(&self, subject: &mut Subject, last: &Edition, layout: &Layout) {
-        if self.prints(&layout.title) {
-            subject.title.clone_from(&last.version.title);
-        }
-        if self.prints(&layout.about) {
-            subject.publisher.clone_from(&last.version.publisher);
-        }
-    }
-}
-
 impl Run<'_> {
     async fn file(&mut self, file: &File) -> Result<()> {
         if self.canonical(file, None) {
@@ -125,7 +89,7 @@ impl Run<'_> {
             self.say(file, grid, [placed], None);
         }
         if self.vocabulary.is_none() {
-            self.vocabulary = Some(vocabulary(self.store, self.scope).await?);
+            self.vocabulary = Some(registers::vocabulary(self.store, self.scope).await?);
         }
         let found = self.tables(file, first..self.report.grids.len()).await?;
         let mut groups: BTreeMap<CatalogueCode, Vec<Found>> = BTreeMap::new();
@@ -224,27 +188,6 @@ impl Run<'_> {
         }
     }
 
-    /// The divisions that claims name, and the one that was asked for.
-    async fn divisions(&self, claims: &Claims) -> Result<Divisions> {
-        let mut divisions = Divisions::new();
-        let asked = self.options.asked.division.as_ref();
-        let mut known: Vec<(String, DivisionState)> = self.store.called(&claims.places, self.scope).await?;
-        if let Some(code) = asked
-            && let Some(state) = self.store.record::<DivisionState>(code.as_str(), self.scope).await?
-        {
-            known.push((code.to_string(), state));
-        }
-        for (code, state) in known {
-            if let Ok(code) = code.parse::<DivisionCode>() {
-                let all = divisions.entry(state.name.to_string()).or_default();
-                if !all.iter().any(|(other, _)| *other == code) {
-                    all.push((code, state));
-                }
-            }
-        }
-        Ok(divisions)
-    }
-
     /// One catalogue's tables of a file, together one document.
     async fn catalogue(&mut self, file: &File, tables: Vec<Found>) -> Result<()> {
         let Some(mut subject) = tables.first().map(|one| one.subject.clone()) else { return Ok(()) };
@@ -259,7 +202,7 @@ impl Run<'_> {
         if let Some((last, layout)) = last.as_ref().zip(layout.as_ref()) {
             tables[0].as_exported(&mut subject, last, layout);
         }
-        let context = context(vocabulary, &chain, last.as_ref().zip(layout.as_ref()), &subject);
+        let context = found::context(vocabulary, &chain, last.as_ref().zip(layout.as_ref()), &subject);
         let (mut rows, mut said) = (Vec::new(), Vec::new());
         for (number, one) in tables.iter().enumerate() {
             let (read, notes) = assemble::rows(number, &one.table, &context);
@@ -280,7 +223,7 @@ impl Run<'_> {
             let other = self.store.same_contents(&contents, &subject.catalogue, self.scope).await?;
             said.extend(other.map(|other| checks::copied(&other)));
         }
-        let wanted = wanted(&self.options.wanted, &tables[0], last.as_ref().zip(layout.as_ref()));
+        let wanted = found::wanted(&self.options.wanted, &tables[0], last.as_ref().zip(layout.as_ref()));
         let making = Making {
             level: chain.first().map(|(_, state)| state.level),
             subject,
@@ -298,67 +241,6 @@ impl Run<'_> {
         self.documents.push(Parsed { document, origin });
         Ok(())
     }
-
-    /// The last version of a catalogue; `None` before its first.
-    async fn last(&self, code: &CatalogueCode) -> Result<Option<Edition>> {
-        let Some(view) = self.store.catalogue(code, self.scope).await? else { return Ok(None) };
-        let last = view.history.known(self.scope).map(|version| version.number).max();
-        match last {
-            Some(number) => Ok(Some(self.store.edition(&view, number, self.scope).await?)),
-            None => Ok(None),
-        }
-    }
-
-    /// The nearest catalogue above for the same domain, and how it is printed: a place's own, else the ministry's
-    /// guideline. `None` where no version of any is in force.
-    async fn upstream(
-        &self,
-        code: &CatalogueCode,
-        chain: &[(DivisionCode, DivisionState)],
-    ) -> Result<Option<(Edition, Layout)>> {
-        for (division, _) in chain.iter().skip(1) {
-            for kind in [CatalogueKind::Standard, CatalogueKind::Guideline] {
-                let domain = code.domain.as_ref().map_or("00", DomainCode::as_str);
-                let letter = kind.letter().map(String::from).unwrap_or_default();
-                let Ok(code) = format!("{division}-{domain}{letter}").parse() else { continue };
-                let Some(view) = self.store.catalogue(&code, self.scope).await? else { continue };
-                let Some(number) = view.in_force else { continue };
-                let edition = self.store.edition(&view, number, self.scope).await?;
-                let layout = Layout::of(&edition, self.store.glossary(&code, self.scope).await?);
-                return Ok(Some((edition, layout)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// A place and those above it, the nearest first.
-    async fn chain(&self, place: &DivisionCode) -> Result<Vec<(DivisionCode, DivisionState)>> {
-        let mut chain = Vec::new();
-        let mut next = Some(place.clone());
-        // No chain is longer than the levels are many; a register that loops ends here, too.
-        while let Some(code) = next.take().filter(|_| chain.len() < 6) {
-            let Some(state) = self.store.record::<DivisionState>(code.as_str(), self.scope).await? else {
-                break;
-            };
-            next.clone_from(&state.parent);
-            chain.push((code, state));
-        }
-        Ok(chain)
-    }
-
-    async fn units(&self, chain: &[(DivisionCode, DivisionState)]) -> Result<Units> {
-        let places: Vec<DivisionCode> = chain.iter().map(|(code, _)| code.clone()).collect();
-        let codes: Vec<String> = places.iter().map(ToString::to_string).collect();
-        let units: Vec<(String, UnitState)> = self.store.belonging(&codes, self.scope).await?;
-        let aliases: Vec<(String, AliasState)> = self.store.registered(self.scope).await?;
-        let decided: Vec<(Text, String)> = aliases
-            .into_iter()
-            .filter(|(_, alias)| alias.register == AliasedRegister::Unit)
-            .filter(|(_, alias)| alias.division.as_ref().is_none_or(|place| places.contains(place)))
-            .map(|(_, alias)| (alias.text, alias.target))
-            .collect();
-        Ok(Units::new(&places, &units, &decided))
-    }
 }
 
 /// E008: a header, and nothing below it.
@@ -369,54 +251,4 @@ fn no_rows() -> Note {
 /// E008 for a workbook of which nothing is to be seen.
 fn no_sheet() -> Note {
     Note::new(Code::NoTable, "").expected("至少一张未隐藏的工作表", "at least one sheet that is not hidden")
-}
-
-async fn vocabulary(store: &Store, scope: Scope) -> Result<Vocabulary> {
-    let channels: Vec<(String, ChannelState)> = store.registered(scope).await?;
-    let bases: Vec<(String, LegalBasisState)> = store.registered(scope).await?;
-    let domains: Vec<(String, DomainState)> = store.registered(scope).await?;
-    Ok(Vocabulary::new(&channels, &bases, &domains))
-}
-
-/// What the person wants, and what the table prints of its version where that is news: the line below the title of an
-/// export says it of the version that was exported.
-fn wanted(asked: &Wanted, found: &Found, last: Option<(&Edition, &Layout)>) -> Wanted {
-    if last.is_some_and(|(_, layout)| found.prints(&layout.about)) {
-        return asked.clone();
-    }
-    let version = last.map(|(last, _)| &last.version);
-    let label = found.claims.label.as_deref().map(Text::new);
-    let label = label.filter(|label| version.is_none_or(|version| version.label != *label));
-    let day = found.claims.effective_from;
-    let day = day.filter(|day| version.is_none_or(|version| version.effective_from != *day));
-    Wanted {
-        label: asked.label.clone().or(label),
-        effective_from: asked.effective_from.or(day),
-        ..asked.clone()
-    }
-}
-
-fn context<'v>(
-    vocabulary: &'v Vocabulary,
-    chain: &[(DivisionCode, DivisionState)],
-    last: Option<(&Edition, &Layout)>,
-    subject: &Subject,
-) -> Context<'v> {
-    let mut declared: HashMap<String, Vec<(ElementPart, Text)>> = HashMap::new();
-    if let Some((last, layout)) = last {
-        let printed = layout.columns.iter().filter_map(|column| match &column.part {
-            Part::Extension(part, key) => Some((column.label.as_str(), *part, key)),
-            _ => None,
-        });
-        let known = last.elements.iter().map(|element| (element.label.as_str(), element.part, &element.key));
-        for (label, part, key) in printed.chain(known) {
-            let all = declared.entry(table::folded(label)).or_default();
-            if !all.contains(&(part, key.clone())) {
-                all.push((part, key.clone()));
-            }
-        }
-    }
-    let places: Vec<(Level, String)> =
-        chain.iter().map(|(_, state)| (state.level, state.name.to_string())).collect();
-    Context { vocabulary, places, declared, domain: subject.catalogue.domain.clone() }
 }
