@@ -8,9 +8,10 @@ use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
     process::{Child, Stdio},
+    time::Duration,
 };
 
-use super::{Batch, Out, ROWS, copy, damaged};
+use super::{Batch, Out, ROWS, copy, damaged, patient::Patient};
 use crate::{
     error::{Error, Result},
     store::{
@@ -21,6 +22,9 @@ use crate::{
 
 /// The tables of which rows are read; all others are made from them.
 const READ: [&str; 5] = ["object", "event", "checkpoint", "draft", "log"];
+
+/// How long `pg_restore` may say nothing while somebody waits for it: some damaged dumps set it on a walk without an end.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The running `pg_restore`.
 pub(super) struct Reader {
@@ -50,10 +54,14 @@ impl Reader {
     }
 
     /// Sends what it unpacks; the end only where it came to its own end.
-    pub fn read(mut self, out: &Out) -> Result<()> {
+    pub fn read(self, out: &Out) -> Result<()> {
+        self.read_within(PATIENCE, out)
+    }
+
+    fn read_within(mut self, patience: Duration, out: &Out) -> Result<()> {
         let mut held = Held::default();
         if let Some(output) = self.child.stdout.take() {
-            read_tables(BufReader::new(output), &mut held, out)?;
+            read_tables(BufReader::new(Patient::new(output, patience)), &mut held, out)?;
         }
         let mut said = String::new();
         if let Some(mut errors) = self.child.stderr.take() {
@@ -163,4 +171,18 @@ impl Held {
 /// An error where nobody listens any more, because restoring has failed.
 fn put(out: &Out, batch: Batch) -> Result<()> {
     out.blocking_send(Ok(batch)).map_err(|_| damaged("not wanted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One bit of this dump was turned, and `pg_restore` neither reads, writes nor ends.
+    #[test]
+    fn a_dump_without_an_end_is_damaged() {
+        let (out, _kept) = tokio::sync::mpsc::channel(1);
+        let file = Path::new("tests/corpus/backups/endless.dump");
+        let error = Reader::open(file).unwrap().read_within(Duration::from_secs(3), &out).unwrap_err();
+        assert_eq!(error.code(), "BAD_INPUT", "{error}");
+    }
 }

@@ -5,6 +5,7 @@
 
 mod copy;
 mod dump;
+mod patient;
 mod sqlite;
 
 use std::{fs::File, io::Read, path::Path};
