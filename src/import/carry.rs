@@ -37,7 +37,11 @@ const ELEMENTS: [ElementKind; 9] = [
 pub fn over(row: &mut Assembled, last: &Printed, layout: &Layout, notes: &mut Vec<(Part, Note)>) -> bool {
     let same = same_parts(row, last, layout);
     let kept = |element: ElementKind| keeps(row, layout, &same, |part| part.elements().contains(&element));
-    let kept: BTreeSet<ElementKind> = ELEMENTS.into_iter().filter(|element| kept(*element)).collect();
+    let mut kept: BTreeSet<ElementKind> = ELEMENTS.into_iter().filter(|element| kept(*element)).collect();
+    // What was inferred because the table has no such column, it still has not.
+    if !row.has_levels && last.local.inferred.iter().flatten().any(|kind| *kind == ElementKind::Level) {
+        kept.insert(ElementKind::Level);
+    }
     for part in same.iter().filter(|part| part.elements().iter().any(|element| kept.contains(element))) {
         if let Some(note) = otherwise(row, last, part) {
             notes.push((part.clone(), note));

@@ -78,6 +78,19 @@ on_both_stores! {
         assert_eq!(item["channels"], json!([{ "channel": { "code": "GOV_WEBSITE" } }]));
     }
 
+    async fn a_level_that_was_inferred_stays(app: TestApp) {
+        let app = TestApp::bundled(app.database.backend).await;
+        let without = page(TITLE, &ROWS)
+            .replace("<th colspan=2>公开层级", "")
+            .replace("<th>县级<th>乡级", "")
+            .replace("<td>√<td><td>√<td><td>√<td>", "<td>√<td><td>√<td>");
+        let file = app.file("a.html", &without);
+        let made = outcome(&app, &[&file, "--effective-from", "2026-01-01", "--publish"]);
+        assert_eq!(only(&made, "W340")["understood"], "县级");
+        let again = outcome(&app, &[&file, "--dry-run"]);
+        assert_eq!(again["versions"][0]["unchanged"], true, "{again}");
+    }
+
     async fn next_years_page_keeps_the_codes_of_its_items(app: TestApp) {
         let app = TestApp::bundled(app.database.backend).await;
         app.ok(&["import", &app.file("a.html", &page(TITLE, &ROWS)), "--effective-from", "2026-01-01", "--publish"]);
