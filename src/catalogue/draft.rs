@@ -12,8 +12,9 @@ use super::{
     canonical::CanonicalError,
     code::{CatalogueCode, ItemCode},
     content::Content,
+    declaration::DeclaredElement,
     digest::Digest,
-    element::ElementSchema,
+    element::{ElementPart, ElementSchema},
     format::Format,
     lineage::{Origin, Relation},
     local::Local,
@@ -143,6 +144,25 @@ impl Document {
             taken.insert(item.clone());
             row.item = Some(item);
         }
+    }
+
+    /// What its version declares: of what the place and the domain declare all that some row has, then what the header
+    /// declares besides.
+    pub fn elements(&self, declared: &[DeclaredElement]) -> Result<Vec<ElementSchema>, CanonicalError> {
+        let shared = self.rows.iter().filter_map(|row| row.content.extensions.as_ref());
+        let own = self.rows.iter().filter_map(|row| row.local.extensions.as_ref());
+        let shared: HashSet<&Text> = shared.flat_map(BTreeMap::keys).collect();
+        let own: HashSet<&Text> = own.flat_map(BTreeMap::keys).collect();
+        let used = |element: &&DeclaredElement| match element.part {
+            ElementPart::Content => shared.contains(&element.key),
+            ElementPart::Local => own.contains(&element.key),
+        };
+        let used: Vec<&DeclaredElement> = declared.iter().filter(used).collect();
+        let mut elements: Vec<ElementSchema> =
+            used.iter().map(|element| element.to_schema()).collect::<Result<_, _>>()?;
+        let besides = self.header.elements.iter().filter(|one| !used.iter().any(|used| used.is_of(one)));
+        elements.extend(besides.cloned());
+        Ok(elements)
     }
 
     /// Makes the draft. Rows must have codes ([`Document::mint`]) and origins must be in the base; the rules of

@@ -51,6 +51,23 @@ impl ElementKind {
             Self::Extension => "扩展要素",
         }
     }
+
+    /// The same in English.
+    pub fn label_en(self) -> &'static str {
+        match self {
+            Self::Name => "item",
+            Self::Content => "content",
+            Self::Basis => "legal basis",
+            Self::TimeLimit => "time limit",
+            Self::PublicityPeriod => "publicity period",
+            Self::ResponsibleUnit => "responsible unit",
+            Self::Method => "method",
+            Self::Channel => "channel",
+            Self::Audience => "audience",
+            Self::Level => "level",
+            Self::Extension => "further element",
+        }
+    }
 }
 
 /// `mulu.element/1`: the declaration of a further element (监督渠道, 公开格式 …).
@@ -75,4 +92,20 @@ pub enum ElementPart {
     Content,
     /// Who and where.
     Local,
+}
+
+impl ElementPart {
+    /// The member of a row that holds it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Local => "local",
+        }
+    }
+
+    /// The part of an element of which only the words over its column are known: who and where are local.
+    pub fn usual(label: &str) -> Self {
+        let local = ["电话", "网址", "链接", "栏目", "网站", "科室", "地址", "联系"];
+        if local.iter().any(|word| label.contains(word)) { Self::Local } else { Self::Content }
+    }
 }

@@ -10,6 +10,7 @@ pub mod check;
 pub mod code;
 pub mod compared;
 pub mod content;
+pub mod declaration;
 pub mod diff;
 pub mod digest;
 pub mod division;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::{
     canonical::{self, CanonicalError},
     channel::ChannelState,
+    declaration::ElementsState,
     division::{DivisionState, Level},
     domain::{AssignmentState, DomainState},
     legal_basis::LegalBasisState,
@@ -42,11 +43,13 @@ pub enum Register {
     LegalBasis,
     /// 别名: a person's decision on what a printed name means.
     Alias,
+    /// 扩展要素: which elements beyond the template a place or a domain has.
+    Element,
 }
 
 impl Register {
     /// All registers, in the order in which one may refer to those before it.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Domain,
         Self::Channel,
         Self::Division,
@@ -54,6 +57,7 @@ impl Register {
         Self::Assignment,
         Self::LegalBasis,
         Self::Alias,
+        Self::Element,
     ];
 
     /// Its name, as in events and on the command line.
@@ -66,6 +70,7 @@ impl Register {
             Self::Assignment => "assignment",
             Self::LegalBasis => "legalBasis",
             Self::Alias => "alias",
+            Self::Element => "element",
         }
     }
 
@@ -73,7 +78,7 @@ impl Register {
     /// redacting one takes no neighbour along.
     pub fn records_per_object(self) -> usize {
         match self {
-            Self::Domain | Self::Channel | Self::Division | Self::LegalBasis => 1000,
+            Self::Domain | Self::Channel | Self::Division | Self::LegalBasis | Self::Element => 1000,
             Self::Unit | Self::Assignment | Self::Alias => 1,
         }
     }
@@ -88,6 +93,7 @@ impl Register {
             Self::Assignment => schema::of::<AssignmentState>(),
             Self::LegalBasis => schema::of::<LegalBasisState>(),
             Self::Alias => schema::of::<AliasState>(),
+            Self::Element => schema::of::<ElementsState>(),
         }
     }
 
@@ -105,6 +111,7 @@ impl Register {
             Self::Assignment => AnyRecord::Assignment(typed(code, states)?),
             Self::LegalBasis => AnyRecord::LegalBasis(typed(code, states)?),
             Self::Alias => AnyRecord::Alias(typed(code, states)?),
+            Self::Element => AnyRecord::Element(typed(code, states)?),
         })
     }
 
@@ -118,6 +125,7 @@ impl Register {
             Self::Assignment => AnyRecord::Assignment(Record::from_bytes(bytes)?),
             Self::LegalBasis => AnyRecord::LegalBasis(Record::from_bytes(bytes)?),
             Self::Alias => AnyRecord::Alias(Record::from_bytes(bytes)?),
+            Self::Element => AnyRecord::Element(Record::from_bytes(bytes)?),
         })
     }
 }
@@ -207,6 +215,7 @@ pub enum AnyRecord {
     Assignment(Record<AssignmentState>),
     LegalBasis(Record<LegalBasisState>),
     Alias(Record<AliasState>),
+    Element(Record<ElementsState>),
 }
 
 /// The same expression for the typed record inside.
@@ -220,11 +229,20 @@ macro_rules! each {
             AnyRecord::Assignment($record) => $body,
             AnyRecord::LegalBasis($record) => $body,
             AnyRecord::Alias($record) => $body,
+            AnyRecord::Element($record) => $body,
         }
     };
 }
 
 impl AnyRecord {
+    /// The register that it belongs to.
+    pub fn register(&self) -> Register {
+        fn of<S: State>(_: &Record<S>) -> Register {
+            S::REGISTER
+        }
+        each!(self, record => of(record))
+    }
+
     /// The stable key.
     pub fn code(&self) -> &str {
         each!(self, record => &record.code)

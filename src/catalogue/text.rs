@@ -46,6 +46,11 @@ pub fn is_normal(text: &str) -> bool {
     nfc && !text.contains('\r') && text.trim().len() == text.len()
 }
 
+/// Words without white space and with half-width signs, for comparing only.
+pub fn folded(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace()).collect()
+}
+
 impl From<&str> for Text {
     fn from(raw: &str) -> Self {
         Self::new(raw)

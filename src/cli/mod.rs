@@ -6,6 +6,7 @@ mod backup;
 mod catalogue;
 mod compared;
 mod diff;
+mod elements;
 mod export;
 mod import;
 mod key;
@@ -83,12 +84,15 @@ enum Command {
     Diff(diff::Diff),
     /// Write a version as a file that people read
     Export(export::Export),
-    /// Registers: divisions, units, domains, channels, assignments, legal bases, aliases
+    /// Registers: divisions, units, domains, channels, assignments, legal bases, aliases, further elements
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
     /// Units: decisions on what their printed names mean
     #[command(subcommand)]
     Unit(unit::UnitCommand),
+    /// Elements beyond the template: which a place or a domain has, which are required, how they look
+    #[command(subcommand)]
+    Elements(elements::ElementsCommand),
     /// Write the log and the drafts to one file while everything goes on
     Backup(backup::Backup),
     /// Fill an empty database, of either kind, from a backup
@@ -126,6 +130,7 @@ impl Command {
                 true
             }
             Self::Reference(_) | Self::Unit(_) | Self::Redact { .. } | Self::Key(_) => true,
+            Self::Elements(command) => command.appends(),
             Self::Serve { example, .. } => *example,
             _ => false,
         }
@@ -209,6 +214,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Export(export) => export.run(&store).await,
         Command::Reference(command) => command.run(&store).await,
         Command::Unit(command) => command.run(&store).await,
+        Command::Elements(command) => command.run(&store).await,
         Command::Backup(backup) => backup.run(&store, &config).await,
         Command::Restore(restore) => restore.run(&store).await,
         Command::Rebuild => log::rebuild(&store).await,

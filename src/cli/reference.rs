@@ -21,7 +21,7 @@ pub(super) enum ReferenceCommand {
         /// Files; which register one holds is told from its columns
         #[arg(required_unless_present = "bundled")]
         files: Vec<PathBuf>,
-        /// The register that the files hold: domain, channel, division, unit, assignment, legalBasis or alias
+        /// The register that the files hold: domain, channel, division, unit, assignment, legalBasis, alias or element
         #[arg(long)]
         register: Option<Register>,
         /// Load what this program brings along: domains, channels, divisions, units, assignments, legal bases

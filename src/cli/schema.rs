@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::{
     catalogue::{
+        declaration::file::ElementFile,
         draft::{Header, Row},
         reference::Register,
         schema,
@@ -36,7 +37,11 @@ impl Schema {
 
 /// Every schema by file name.
 fn published() -> Result<Vec<(String, String)>> {
-    let documents = [("header".to_owned(), schema::of::<Header>()), ("row".to_owned(), schema::of::<Row>())];
+    let documents = [
+        ("header".to_owned(), schema::of::<Header>()),
+        ("row".to_owned(), schema::of::<Row>()),
+        ("element-file".to_owned(), schema::of::<ElementFile>()),
+    ];
     let registers = Register::ALL.map(|register| (register.name().to_owned(), register.state_schema()));
     let text =
         |schema: schemars::Schema| serde_json::to_string_pretty(&schema.to_value()).map_err(Error::internal);

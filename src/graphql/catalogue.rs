@@ -11,6 +11,7 @@ use super::{
     cursor::ListKey,
     division::{self, Division},
     domain::{self, Domain},
+    element::{self, ElementDeclaration},
     error::{Failure, Result},
     id,
     unit::{self, Unit},
@@ -182,6 +183,12 @@ impl Catalogue {
             Some(code) => domain::load(ctx, self.view, code.as_str()).await,
             None => Ok(None),
         }
+    }
+
+    /// The elements beyond the template that hold for it (适用的扩展要素): of its place and those above, of its domain, and
+    /// of its domain in these; the most specific declaration of each. Rows of a version may have others besides.
+    async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<ElementDeclaration>> {
+        element::of_catalogue(ctx, self.view, &self.known.code).await
     }
 
     /// What kind of catalogue it is (目录类型).

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     catalogue::{
         code::CatalogueCode,
+        declaration::ElementsState,
         domain::AssignmentState,
         event::{Event, EventBody},
         reference::Register,
@@ -189,7 +190,7 @@ impl Change {
     }
 
     /// The register that was loaded (名录), for REFERENCE: `division`, `unit`, `domain`, `channel`, `legalBasis`,
-    /// `assignment` or `alias`; null otherwise.
+    /// `assignment`, `alias` or `element`; null otherwise.
     async fn register(&self) -> Option<&'static str> {
         match &self.event.body {
             EventBody::Reference(load) => Some(load.register.name()),
@@ -220,7 +221,8 @@ impl Change {
     }
 
     /// What the records that changed are or are about (有变化的登记项), for REFERENCE, by code, as they are under the
-    /// scope: for assignments the divisions, for aliases the units and laws that they mean; null otherwise.
+    /// scope: for assignments the divisions, for aliases the units and laws that they mean, for further elements the
+    /// divisions or domains that declare them; null otherwise.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -269,6 +271,10 @@ async fn nodes(
                     Some(state) => target(ctx, view, &state).await?,
                     None => None,
                 },
+                Register::Element => match loaders::state::<ElementsState>(ctx, view, &code).await? {
+                    Some(state) => owner(ctx, view, &state).await?,
+                    None => None,
+                },
             })
         }
         .await;
@@ -287,6 +293,15 @@ async fn target(ctx: &Context<'_>, view: View, alias: &AliasState) -> Result<Opt
             let bases = legal_basis::load_all(ctx, view, std::slice::from_ref(&alias.target)).await?;
             bases.into_iter().next().map(Node::LegalBasis)
         }
+    })
+}
+
+/// The place that declares elements, or the domain where it does so for every place.
+async fn owner(ctx: &Context<'_>, view: View, state: &ElementsState) -> Result<Option<Node>> {
+    Ok(match (&state.division, &state.domain) {
+        (Some(code), _) => division::load(ctx, view, code.as_str()).await?.map(Node::Division),
+        (None, Some(code)) => domain::load(ctx, view, code.as_str()).await?.map(Node::Domain),
+        (None, None) => None,
     })
 }
 

@@ -8,6 +8,7 @@ use super::{
     connection::{Args, Connection, Page},
     cursor::ListKey,
     domain::{self, DomainAssignment},
+    element::{self, ElementDeclaration},
     error::Result,
     id,
     loaders::{self, NamedKey},
@@ -218,6 +219,12 @@ impl Division {
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<DomainAssignment>> {
         domain::assignments(ctx, self.view, &self.code, Args { first, after, last, before }).await
+    }
+
+    /// The elements beyond the template that this place declares itself (本地声明的扩展要素): those for all domains, then
+    /// domain by domain. What holds for a catalogue is `Catalogue.elements`.
+    async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<ElementDeclaration>> {
+        element::of_division(ctx, self.view, &self.code).await
     }
 }
 

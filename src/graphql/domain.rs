@@ -7,6 +7,7 @@ use super::{
     catalogue::{self, Catalogue},
     connection::{Args, Connection},
     cursor::ListKey,
+    element::{self, ElementDeclaration},
     error::Result,
     id, loaders,
     scalars::Date,
@@ -122,6 +123,11 @@ impl Domain {
         let filter =
             catalogue::Filter { division, include_descendants, domain: Some(self.code.clone()), kind: None };
         catalogue::list(ctx, self.view, &filter, Args { first, after, last, before }).await
+    }
+
+    /// The elements beyond the template that are declared for this domain in every place (领域声明的扩展要素).
+    async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<ElementDeclaration>> {
+        element::of_domain(ctx, self.view, &self.code).await
     }
 }
 

@@ -9,6 +9,7 @@ mod connection;
 mod cursor;
 mod division;
 mod domain;
+mod element;
 mod error;
 mod id;
 mod item;

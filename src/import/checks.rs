@@ -49,11 +49,11 @@ pub fn repeated(rows: &mut Vec<Assembled>, notes: &mut Vec<Said>) {
 /// Says which mandatory elements a row lacks; ticks and boxes of which none is chosen name nothing, either.
 pub fn missing(rows: &[Assembled], notes: &mut Vec<Said>) {
     for row in rows {
-        let lacks: Vec<&str> =
-            MANDATORY.iter().filter(|kind| !has(row, **kind)).map(|kind| kind.label()).collect();
+        let lacks: Vec<ElementKind> = MANDATORY.into_iter().filter(|kind| !has(row, *kind)).collect();
         if !lacks.is_empty() {
-            let note =
-                Note::new(Code::MissingElement, row.name()).expected(lacks.join("、"), lacks.join(", "));
+            let (zh, en): (Vec<&str>, Vec<&str>) =
+                lacks.iter().map(|kind| (kind.label(), kind.label_en())).unzip();
+            let note = Note::new(Code::MissingElement, row.name()).expected(zh.join("、"), en.join(", "));
             notes.push(row.say(note));
         }
     }

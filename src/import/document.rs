@@ -115,8 +115,7 @@ impl Making<'_> {
 
     fn header(&self) -> Header {
         let last = self.last.map(|(last, _)| &last.version);
-        let usual = last.map_or(self.today, |last| last.effective_from.max(self.today));
-        let day = self.wanted.effective_from.unwrap_or(usual);
+        let day = day(self.wanted, self.last.map(|(last, _)| last), self.today);
         Header {
             catalogue: self.subject.catalogue.clone(),
             title: self.subject.title.clone(),
@@ -156,6 +155,12 @@ impl Making<'_> {
             row.row.source = u32::try_from(at).ok();
         }
     }
+}
+
+/// The day from which a version is in force: as wanted, else today, or the last version's day where that is later.
+pub fn day(wanted: &Wanted, last: Option<&Edition>, today: NaiveDate) -> NaiveDate {
+    let usual = last.map_or(today, |last| last.version.effective_from.max(today));
+    wanted.effective_from.unwrap_or(usual)
 }
 
 /// The header of a document that says just what the last version says.

@@ -19,6 +19,8 @@ codes! {
     DittoWithoutAbove "E102" Error "首行的“同上”没有所指" "同上 in the first row points at nothing";
     MaskedName "E103" Error "名称或时限被遮盖" "a name or time limit is masked";
     UnknownDomainName "E104" Error "领域名称未登记" "no registered domain has this name";
+    UnfitElement "E105" Error "扩展要素不合其声明" "a further element does not fit its declaration";
+    RequiredElement "E106" Error "缺少必填的扩展要素" "a required further element is missing";
     OtherPlace "E401" Error "表中的地方与指定的不符" "the table names another place than was given";
     OtherDomain "E402" Error "表中的领域与指定的不符" "the table names another domain than was given";
     WhoseCatalogue "E404" Error "不能确定是谁的目录" "it is not clear whose catalogue this is";

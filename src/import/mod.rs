@@ -11,6 +11,7 @@ mod canonical;
 pub mod carry;
 pub mod cell;
 mod checks;
+mod declared;
 mod ditto;
 mod document;
 pub mod finding;
@@ -27,7 +28,7 @@ pub mod subject;
 pub mod table;
 pub mod vocabulary;
 
-pub use canonical::{References, read_documents, read_references, write_ndjson};
+pub use canonical::{References, read_documents, read_elements, read_references, write_ndjson};
 pub use document::Wanted;
 pub use report::{GridPlace, Located, Outcome, Report, ReportKind, state};
 pub use run::{Options, read};

@@ -104,22 +104,7 @@ impl Store {
         prepared: &Prepared,
         then: Then,
     ) -> Result<(Option<Staged>, Vec<Finding>)> {
-        self.write(async |writing| {
-            let document = prepared.adopted.document.clone();
-            let catalogue = document.header.catalogue.clone();
-            let row = read::last_version(&writing.transaction, catalogue.as_str()).await?;
-            let last = row.as_ref().map(|row| read::digest(&row.digest, "version")).transpose()?;
-            if last != prepared.last {
-                let last = row.map_or(0, |row| row.number.unsigned_abs());
-                return Err(Error::Conflict { catalogue, last });
-            }
-            let (staged, findings) = writing.stage_document(document, then).await?;
-            if staged.is_none() || then == Then::Forget {
-                writing.undo();
-            }
-            Ok((staged, findings))
-        })
-        .await
+        self.stage_next(&prepared.adopted.document, prepared.last, then).await
     }
 
     /// The level of `division`, which must lie below `above`.

@@ -8,6 +8,7 @@ mod adopt;
 mod backup;
 mod checkpoint;
 mod connect;
+mod declarations;
 mod draft;
 mod entity;
 mod glossary;

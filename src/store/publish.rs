@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
-    Store,
+    Store, declarations,
     entity::{entry, version},
     log::Writing,
     projection, read,
@@ -17,8 +17,10 @@ use crate::{
         code::{CatalogueCode, ItemCode},
         compared::Compared,
         content::Content,
+        declaration::DeclaredElement,
         digest::Digest,
         draft::{Base, Document, Draft},
+        element::ElementSchema,
         event::{Closed, EventBody, Published, Withdrawn},
         reference::Register,
         scope::{Revision, Scope},
@@ -77,6 +79,15 @@ pub enum Then {
     Publish,
 }
 
+/// Whether a document says all that it is to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Filled {
+    /// It does.
+    Whole,
+    /// Its place is yet to fill in what is its own.
+    ToFill,
+}
+
 impl Store {
     /// Makes drafts of documents and keeps or publishes them, all or none. Where a rule refuses one of them nothing
     /// changes, and the first value is empty. Findings name the document by its index.
@@ -89,7 +100,7 @@ impl Store {
         self.write(async |writing| {
             let (mut staged, mut findings) = (Vec::new(), Vec::new());
             for (index, document) in documents.into_iter().enumerate() {
-                let (made, found) = writing.stage_document(document, then).await?;
+                let (made, found) = writing.stage_document(document, then, Filled::Whole).await?;
                 findings.extend(found.into_iter().map(|finding| (index, finding)));
                 staged.extend(made);
                 progress();
@@ -98,6 +109,32 @@ impl Store {
                 writing.undo();
                 staged.clear();
             } else if then == Then::Forget {
+                writing.undo();
+            }
+            Ok((staged, findings))
+        })
+        .await
+    }
+
+    /// Makes a draft of a document that was made from the version `last`, and keeps or publishes it. `CONFLICT` where that
+    /// is no longer the last one. Where a rule refuses it nothing changes, and the first value is `None`. Nobody filled
+    /// in anything since, so what is required may be missing.
+    pub async fn stage_next(
+        &self,
+        document: &Document,
+        last: Option<Digest>,
+        then: Then,
+    ) -> Result<(Option<Staged>, Vec<Finding>)> {
+        self.write(async |writing| {
+            let catalogue = document.header.catalogue.clone();
+            let row = read::last_version(&writing.transaction, catalogue.as_str()).await?;
+            let known = row.as_ref().map(|row| read::digest(&row.digest, "version")).transpose()?;
+            if known != last {
+                let last = row.map_or(0, |row| row.number.unsigned_abs());
+                return Err(Error::Conflict { catalogue, last });
+            }
+            let (staged, findings) = writing.stage_document(document.clone(), then, Filled::ToFill).await?;
+            if staged.is_none() || then == Then::Forget {
                 writing.undo();
             }
             Ok((staged, findings))
@@ -157,24 +194,33 @@ pub(super) fn stated(reason: Text) -> Result<Text> {
 
 impl Writing {
     /// Checks a document and makes of it what is asked; `None` where a rule refuses it.
-    pub(super) async fn stage_document(
+    async fn stage_document(
         &mut self,
         mut document: Document,
         then: Then,
+        filled: Filled,
     ) -> Result<(Option<Staged>, Vec<Finding>)> {
         let base = base(self, &document).await?;
-        let known = known(self, &document, &base).await?;
+        let mut known = known(self, &document, &base).await?;
+        known.to_fill = filled == Filled::ToFill;
         document.mint(&base);
         let found = check::check(&document, &base, &known);
         if found.iter().any(|finding| finding.severity() == Severity::Error) {
             return Ok((None, found));
         }
-        Ok((Some(self.stage_one(document, &base, then).await?), found))
+        Ok((Some(self.stage_one(document, &base, &known.declared, then).await?), found))
     }
 
-    async fn stage_one(&mut self, document: Document, base: &Base, then: Then) -> Result<Staged> {
+    async fn stage_one(
+        &mut self,
+        mut document: Document,
+        base: &Base,
+        declared: &[DeclaredElement],
+        then: Then,
+    ) -> Result<Staged> {
+        document.header.elements = document.elements(declared)?;
         let draft = document.assemble(base)?;
-        if let Some(unchanged) = self.unchanged(&draft).await? {
+        if let Some(unchanged) = self.unchanged(&draft, declared).await? {
             return Ok(unchanged);
         }
         match then {
@@ -188,14 +234,25 @@ impl Writing {
         }
     }
 
-    /// The last version, where the draft says just what it says.
-    async fn unchanged(&self, draft: &Draft) -> Result<Option<Staged>> {
+    /// The last version, where the draft says just what it says. What the place or the domain declares otherwise since is
+    /// no news of the rows.
+    async fn unchanged(&self, draft: &Draft, declared: &[DeclaredElement]) -> Result<Option<Staged>> {
         let code = draft.version.catalogue.as_str();
         let Some(last) = read::last_version(&self.transaction, code).await? else { return Ok(None) };
         let digest = read::digest(&last.digest, "version")?;
         let Some(bytes) = projection::object(&self.transaction, digest).await? else { return Ok(None) };
         let last: Version = projection::parsed(digest, &bytes)?;
-        let renumbered = Version { number: last.number, previous: last.previous, ..draft.version.clone() };
+        let mut renumbered =
+            Version { number: last.number, previous: last.previous, ..draft.version.clone() };
+        if renumbered.element_schemas != last.element_schemas {
+            let here = |key: &Digest| draft.objects.get(key).cloned();
+            let own = besides(&draft.version.element_schemas, declared, here)?;
+            let stored = projection::objects(&self.transaction, &last.element_schemas).await?;
+            let there = |key: &Digest| stored.get(key).cloned().flatten();
+            if own == besides(&last.element_schemas, declared, there)? {
+                renumbered.element_schemas.clone_from(&last.element_schemas);
+            }
+        }
         Ok((renumbered == last).then(|| staged(&last, digest, None, true)))
     }
 
@@ -223,6 +280,24 @@ impl Writing {
         let revision = self.append(EventBody::Published(event)).await?;
         Ok(staged(version, digest, Some(revision), false))
     }
+}
+
+/// Which of a version's declarations are its own, not those of its place or domain; one that was redacted is its own.
+fn besides(
+    schemas: &[Digest],
+    declared: &[DeclaredElement],
+    bytes: impl Fn(&Digest) -> Option<Vec<u8>>,
+) -> Result<Vec<Digest>> {
+    let mut own = Vec::new();
+    for key in schemas {
+        let element =
+            bytes(key).map(|bytes| projection::parsed::<ElementSchema>(*key, &bytes)).transpose()?;
+        let is_declared = element.is_some_and(|element| declared.iter().any(|one| one.is_of(&element)));
+        if !is_declared {
+            own.push(*key);
+        }
+    }
+    Ok(own)
 }
 
 fn staged(version: &Version, digest: Digest, revision: Option<Revision>, unchanged: bool) -> Staged {
@@ -328,7 +403,12 @@ async fn known(writing: &Writing, document: &Document, base: &Base) -> Result<Kn
         domains: read::register(connection, scope).await?.into_iter().collect(),
         channels: read::codes(connection, Register::Channel, scope).await?,
         upstream_items: HashSet::new(),
+        declared: Vec::new(),
+        to_fill: false,
     };
+    let (place, domain) = (&header.catalogue.division, header.catalogue.domain.as_ref());
+    let held = declarations::declarations(connection, Some(place), domain, scope).await?;
+    known.declared = held.into_iter().map(|held| held.element).collect();
     if let Some((upstream, _)) = header.based_on.as_ref().zip(base.upstream) {
         let items: Vec<String> = entry::Entity::find()
             .select_only()

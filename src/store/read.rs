@@ -173,6 +173,15 @@ impl Store {
         record(&self.reader, code, scope).await
     }
 
+    /// All states of a record as last recorded under the scope's revision; none where it is not known, or was erased.
+    pub async fn states<S: State>(&self, code: &str, scope: Scope) -> Result<Vec<S>> {
+        let row = last_record(&self.reader, S::REGISTER, code, scope).await?;
+        let record = row.as_ref().and_then(|row| Some((row, row.bytes.as_ref()?)));
+        let record =
+            record.map(|(row, bytes)| Record::<S>::from_bytes(bytes).map_err(|error| broken(row, error)));
+        Ok(record.transpose()?.map(|record| record.states).unwrap_or_default())
+    }
+
     /// How many records of a register are known under the scope.
     pub async fn record_count(&self, register: Register, scope: Scope) -> Result<u64> {
         use sea_orm::PaginatorTrait;
@@ -274,14 +283,23 @@ pub(super) async fn record<C: ConnectionTrait, S: State>(
     code: &str,
     scope: Scope,
 ) -> Result<Option<S>> {
-    let row = record::Entity::find()
-        .filter(record::Column::Register.eq(S::REGISTER.name()))
+    let row = last_record(connection, S::REGISTER, code, scope).await?;
+    row.map(|row| state(&row, scope)).transpose()
+}
+
+async fn last_record<C: ConnectionTrait>(
+    connection: &C,
+    register: Register,
+    code: &str,
+    scope: Scope,
+) -> Result<Option<record::Model>> {
+    Ok(record::Entity::find()
+        .filter(record::Column::Register.eq(register.name()))
         .filter(record::Column::Code.eq(code))
         .filter(record::Column::Revision.lte(signed(scope.revision)))
         .order_by_desc(record::Column::Revision)
         .one(connection)
-        .await?;
-    row.map(|row| state(&row, scope)).transpose()
+        .await?)
 }
 
 /// All records of a small register under the scope; redacted ones are left out.

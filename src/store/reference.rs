@@ -42,6 +42,23 @@ impl Store {
     pub async fn load_reference(
         &self,
         registers: BTreeMap<Register, Vec<AnyRecord>>,
+        progress: impl FnMut(usize),
+    ) -> Result<(Vec<Loaded>, Vec<(Register, Finding)>)> {
+        self.load_or_forget(registers, true, progress).await
+    }
+
+    /// What loading registers would do; nothing changes, and no load has a revision.
+    pub async fn try_reference(
+        &self,
+        registers: BTreeMap<Register, Vec<AnyRecord>>,
+    ) -> Result<(Vec<Loaded>, Vec<(Register, Finding)>)> {
+        self.load_or_forget(registers, false, |_| {}).await
+    }
+
+    async fn load_or_forget(
+        &self,
+        registers: BTreeMap<Register, Vec<AnyRecord>>,
+        keep: bool,
         mut progress: impl FnMut(usize),
     ) -> Result<(Vec<Loaded>, Vec<(Register, Finding)>)> {
         self.write(async |writing| {
@@ -61,6 +78,9 @@ impl Store {
             if refused(&findings) {
                 writing.undo();
                 loaded.clear();
+            } else if !keep {
+                writing.undo();
+                loaded.iter_mut().for_each(|load| load.revision = None);
             }
             Ok((loaded, findings))
         })
@@ -142,10 +162,12 @@ fn chunk(
 
 /// Which of the records that a load refers to, and does not hold itself, are registered.
 async fn known(writing: &Writing, records: &[AnyRecord]) -> Result<KnownReferences> {
-    let own: HashSet<&str> = records.iter().map(AnyRecord::code).collect();
+    // Registers may have one code for different things, as a place and what it declares.
+    let own: HashSet<(Register, &str)> =
+        records.iter().map(|record| (record.register(), record.code())).collect();
     let mut wanted: BTreeMap<Register, HashSet<String>> = BTreeMap::new();
     for (register, code) in records.iter().flat_map(AnyRecord::references) {
-        if !own.contains(code.as_str()) {
+        if !own.contains(&(register, code.as_str())) {
             wanted.entry(register).or_default().insert(code);
         }
     }

@@ -20,6 +20,7 @@ mod corpus;
 mod crash;
 mod delta;
 mod docs;
+mod elements;
 mod example;
 mod explorer;
 mod export;

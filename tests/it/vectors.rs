@@ -225,6 +225,7 @@ fn objects_have_the_digests() {
             "mulu.assignment/1" => record(Register::Assignment),
             "mulu.legal-basis/1" => record(Register::LegalBasis),
             "mulu.alias/1" => record(Register::Alias),
+            "mulu.elements/1" => record(Register::Element),
             _ => panic!("{}: no format {format}", vector.name),
         };
         let content = object::leaf_content(&object.bytes);

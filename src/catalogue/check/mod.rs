@@ -1,24 +1,26 @@
 //! Rules (校验规则): what must hold beyond the JSON Schema. A finding says rule, place, value and expectation.
 
+mod element;
+mod expected;
 mod reference;
 mod row;
 mod rule;
 
 use std::collections::{HashMap, HashSet};
 
+pub use element::{Declared, Problem, problems};
+pub use expected::expected;
 pub use reference::{Known as KnownReferences, check as check_reference};
 pub(crate) use rule::codes;
 pub use rule::{Finding, Message, Place, Rule, Severity};
 
 use super::{
-    canonical::CanonicalError,
     code::ItemCode,
+    declaration::DeclaredElement,
     digest::Digest,
     division::DivisionState,
     domain::DomainState,
     draft::{Base, Document},
-    element::ElementSchema,
-    format::Format,
     lineage::Relation,
 };
 
@@ -36,19 +38,17 @@ pub struct Known {
     pub channels: HashSet<String>,
     /// The items of the upstream version that the document is based on.
     pub upstream_items: HashSet<ItemCode>,
+    /// The further elements that the place and the domain declare.
+    pub declared: Vec<DeclaredElement>,
+    /// The document is a form for the place to fill in, so that required elements may be missing yet.
+    pub to_fill: bool,
 }
 
 /// Everything that the rules have to say about a document whose rows have codes, in document order.
 pub fn check(document: &Document, base: &Base, known: &Known) -> Vec<Finding> {
     let mut findings = Vec::new();
     header(document, base, known, &mut findings);
-    let elements: Vec<Declared> = document
-        .header
-        .elements
-        .iter()
-        .enumerate()
-        .filter_map(|(index, element)| Declared::compile(index, element, &mut findings))
-        .collect();
+    let elements = elements(document, known, &mut findings);
     let mut seen = HashSet::new();
     let mut contents: HashMap<(Digest, Digest), usize> = HashMap::new();
     for (index, row) in document.rows.iter().enumerate() {
@@ -67,6 +67,16 @@ pub fn check(document: &Document, base: &Base, known: &Known) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What is declared: by the place and the domain, and by the header what these leave open.
+fn elements(document: &Document, known: &Known, findings: &mut Vec<Finding>) -> Vec<Declared> {
+    let mut elements: Vec<Declared> = known.declared.iter().filter_map(Declared::of).collect();
+    for (index, element) in document.header.elements.iter().enumerate() {
+        let own = Declared::of_header(index, element, findings);
+        elements.extend(own.filter(|_| !known.declared.iter().any(|declared| declared.is_of(element))));
+    }
+    elements
 }
 
 fn header(document: &Document, base: &Base, known: &Known, findings: &mut Vec<Finding>) {
@@ -178,33 +188,5 @@ fn unstated(reason: &str, row: Option<usize>, pointer: String, findings: &mut Ve
         let expected = Message::new("与上游不同的理由", "why this differs from upstream");
         let place = Place { row, pointer };
         findings.push(Finding { rule: Rule::UnstatedReason, place, value: reason.to_owned(), expected });
-    }
-}
-
-/// A declared element with its compiled schema.
-struct Declared<'a> {
-    element: &'a ElementSchema,
-    validator: jsonschema::Validator,
-}
-
-impl<'a> Declared<'a> {
-    fn compile(index: usize, element: &'a ElementSchema, findings: &mut Vec<Finding>) -> Option<Self> {
-        if let Err(CanonicalError::Refused { pointer, what }) = element.to_object() {
-            let expected =
-                Message::new(format!("规范形式的值（{what}）"), format!("a value in canonical form: {what}"));
-            let pointer = format!("/elements/{index}{pointer}");
-            findings.push(Finding::header(Rule::ElementSchema, pointer, &element.key, expected));
-            return None;
-        }
-        match jsonschema::draft202012::options().should_validate_formats(true).build(&element.schema) {
-            Ok(validator) => Some(Self { element, validator }),
-            Err(error) => {
-                let expected =
-                    Message::new("有效的 JSON Schema(2020-12)", "a valid JSON Schema (draft 2020-12)");
-                let pointer = format!("/elements/{index}/schema{}", error.instance_path());
-                findings.push(Finding::header(Rule::ElementSchema, pointer, &element.key, expected));
-                None
-            }
-        }
     }
 }

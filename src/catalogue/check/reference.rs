@@ -2,9 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::rule::{Finding, Message, Rule};
+use super::{
+    element::{Problem, problems},
+    rule::{Finding, Message, Rule},
+};
 use crate::catalogue::{
     code::DivisionCode,
+    declaration::ElementsState,
     division::{DivisionState, Level},
     reference::{AnyRecord, Record, Register},
 };
@@ -36,7 +40,7 @@ pub fn check(records: &[AnyRecord], known: &Known) -> Vec<Finding> {
             findings.push(Finding::row(Rule::RecordStates, index, "/validFrom", record.code(), expected));
         }
         for (register, code) in record.references() {
-            let here = register == register_of(record) && own.contains(code.as_str());
+            let here = register == record.register() && own.contains(code.as_str());
             if !here && !known.codes.contains(&(register, code.clone())) {
                 let expected = Message::new(
                     format!("{register} 名录中已有的代码"),
@@ -48,6 +52,9 @@ pub fn check(records: &[AnyRecord], known: &Known) -> Vec<Finding> {
         if let AnyRecord::Division(division) = record {
             findings
                 .extend(check_levels(index, division, |code| levels.get(code).or(known.levels.get(code))));
+        }
+        if let AnyRecord::Element(declaration) = record {
+            findings.extend(declaration.states.iter().flat_map(|state| check_elements(index, state)));
         }
     }
     if let Some((text, codes)) = ambiguous(records) {
@@ -83,16 +90,13 @@ fn check_levels<'a>(
     findings
 }
 
-fn register_of(record: &AnyRecord) -> Register {
-    match record {
-        AnyRecord::Domain(_) => Register::Domain,
-        AnyRecord::Channel(_) => Register::Channel,
-        AnyRecord::Division(_) => Register::Division,
-        AnyRecord::Unit(_) => Register::Unit,
-        AnyRecord::Assignment(_) => Register::Assignment,
-        AnyRecord::LegalBasis(_) => Register::LegalBasis,
-        AnyRecord::Alias(_) => Register::Alias,
-    }
+/// What the elements of a declaration look like is itself well said.
+fn check_elements(index: usize, state: &ElementsState) -> Vec<Finding> {
+    let finding = |problem: Problem| {
+        let pointer = format!("/elements/{}{}", problem.element, problem.pointer);
+        Finding::row(Rule::ElementSchema, index, pointer, problem.value, problem.expected)
+    };
+    problems(&state.elements).into_iter().map(finding).collect()
 }
 
 /// In closed lists (domains, channels) a name or alias means one record.

@@ -1,9 +1,7 @@
 //! Rules on one row.
 
-use std::collections::BTreeMap;
-
 use super::{
-    Declared, Known,
+    Declared, Known, element,
     rule::{Finding, Message, Rule},
 };
 use crate::catalogue::{
@@ -11,9 +9,8 @@ use crate::catalogue::{
     channel,
     digest::Digest,
     draft::Row,
-    element::{ElementKind, ElementPart},
+    element::ElementKind,
     format::Format,
-    text::Text,
     time_limit::{TimeLimit, TimeLimitKind},
 };
 
@@ -45,15 +42,11 @@ pub(super) fn check(
         time_limit(limit, format!("/content/timeLimits/{i}"), &mut report);
     }
     domain(row, known, &mut report);
-    for (part, members) in
-        [(ElementPart::Content, &row.content.extensions), (ElementPart::Local, &row.local.extensions)]
-    {
-        extensions(part, members.as_ref(), elements, &mut report);
-    }
+    element::check_row(row, elements, known.to_fill, &mut report);
     oddities(row, &mut report);
 }
 
-type Report<'a> = dyn FnMut(Rule, String, String, Message) + 'a;
+pub(super) type Report<'a> = dyn FnMut(Rule, String, String, Message) + 'a;
 
 /// Which of the eight elements of 国办发〔2019〕54号, and of the others, the row has.
 fn has(row: &Row, kind: ElementKind) -> bool {
@@ -91,7 +84,7 @@ fn elements_present(row: &Row, report: &mut Report) {
     }
     for kind in [Content, Basis, TimeLimit, ResponsibleUnit, Method, Channel, Audience] {
         if !has(row, kind) {
-            let expected = Message::new(kind.label(), format!("{kind:?} ({})", kind.label()));
+            let expected = Message::new(kind.label(), kind.label_en());
             report(Rule::MissingElement, String::new(), name(), expected);
         }
     }
@@ -160,37 +153,6 @@ fn domain(row: &Row, known: &Known, report: &mut Report) {
     } else if !known.domains.contains_key(domain.as_str()) {
         let expected = Message::new("已登记的领域", "a registered domain");
         report(Rule::UnknownDomain, "/local/domain".to_owned(), domain.to_string(), expected);
-    }
-}
-
-fn extensions(
-    part: ElementPart,
-    members: Option<&BTreeMap<Text, Text>>,
-    elements: &[Declared],
-    report: &mut Report,
-) {
-    let place = match part {
-        ElementPart::Content => "content",
-        ElementPart::Local => "local",
-    };
-    for (key, text) in members.into_iter().flatten() {
-        let pointer = format!("/{place}/extensions/{}", escape(key.as_str()));
-        let declared =
-            elements.iter().find(|declared| declared.element.key == *key && declared.element.part == part);
-        let Some(declared) = declared else {
-            let expected = Message::new(
-                "在文件头 elements 中声明的要素",
-                "an element that the header declares in `elements`",
-            );
-            report(Rule::Extension, pointer, key.to_string(), expected);
-            continue;
-        };
-        if !declared.validator.is_valid(&serde_json::Value::from(text.as_str())) {
-            let schema = &declared.element.schema;
-            let expected =
-                Message::new(format!("符合其声明：{schema}"), format!("a text that fits {schema}"));
-            report(Rule::Extension, pointer, text.to_string(), expected);
-        }
     }
 }
 

@@ -66,6 +66,7 @@ codes! {
     AmbiguousName "R124" Error "同一名称指向两个登记项" "one name means two records of the register";
     DuplicateRecord "R125" Error "代码重复" "the code stands twice";
     LevelOfCode "R126" Error "同一代码的行政层级前后不同" "the level of one code differs between its states";
+    RequiredElement "R127" Error "缺少必填的扩展要素" "a required further element is missing";
     Audience "R201" Warning "同时勾选全社会和特定群体" "both the whole society and specific groups are ticked";
     Methods "R202" Warning "主动公开与依申请公开同时勾选或均未勾选" "proactive and on request are both ticked, or neither";
     DocumentNumber "R203" Warning "文号的括号不规范" "the document number has unusual brackets";
@@ -76,6 +77,7 @@ codes! {
     OtherChannel "R208" Warning "“其他”渠道须写明" "the channel OTHER must say in words what it is";
     AdoptionConflict "R209" Warning "上游与本级对同一要素的修改不同" "upstream and this place changed one element in different ways";
     OrphanedItem "R210" Warning "调整的事项在上游已不存在" "upstream no longer has an item that was adapted here";
+    ElementToFill "R211" Warning "必填的扩展要素待填写" "a required further element is still to be filled in";
     MissingElement "R301" Info "缺少国办发〔2019〕54号规定的要素" "an element that 国办发〔2019〕54号 asks for is not known";
     UnassignedUnit "R302" Info "本级没有该领域的责任单位" "no unit of this place is assigned to the domain";
 }

@@ -52,13 +52,7 @@ pub(super) fn extensions(table: &Table, context: &Context) -> Vec<Option<(Elemen
         let nth = met.entry(words.clone()).or_default();
         let declared = context.declared.get(&words).and_then(|all| all.get(*nth)).cloned();
         *nth += 1;
-        let local = ["电话", "网址", "链接", "栏目", "网站", "科室", "地址", "联系"];
-        let part = if local.iter().any(|word| label.contains(word)) {
-            ElementPart::Local
-        } else {
-            ElementPart::Content
-        };
-        Some(declared.unwrap_or_else(|| (part, Text::new(label))))
+        Some(declared.unwrap_or_else(|| (ElementPart::usual(label), Text::new(label))))
     };
     table.columns.iter().map(of).collect()
 }

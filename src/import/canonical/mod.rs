@@ -3,12 +3,14 @@
 mod cells;
 mod csv;
 mod division_list;
+mod element_file;
 mod ndjson;
 mod reference;
 mod schema;
 
 use serde_json::Value;
 
+pub use element_file::read as read_elements;
 pub use ndjson::write as write_ndjson;
 pub use reference::{References, read_references};
 

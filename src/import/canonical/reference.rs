@@ -8,10 +8,12 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{
-    File, Form, Origin, Report, cells, csv as table, division_list, ndjson, pointer, readable, schema,
+    File, Form, Origin, Report, cells, csv as table, division_list, element_file, ndjson, pointer, readable,
+    schema,
 };
 use crate::catalogue::{
     check::{Finding, Message, Rule},
+    declaration::Owner,
     division::DivisionState,
     reference::{AnyRecord, Record, Register},
     text::normalize,
@@ -80,6 +82,7 @@ pub fn read_references(files: &[File], register: Option<Register>) -> (Reference
         for (code, record) in records {
             match register.record(code, record.states) {
                 Ok(typed) => {
+                    report.extend(element_file::of_template(&typed), &record.origin);
                     references.add(register, typed, record.origin.file.into(), record.origin.header_line)
                 }
                 Err(error) => {
@@ -205,9 +208,9 @@ fn register_of(columns: &[String]) -> Option<Register> {
     fitting.next().filter(|_| fitting.next().is_none())
 }
 
-/// Assignments and aliases are keyed by what they say.
+/// Assignments, aliases and further elements are keyed by what they say.
 fn has_code(register: Register) -> bool {
-    !matches!(register, Register::Assignment | Register::Alias)
+    !matches!(register, Register::Assignment | Register::Alias | Register::Element)
 }
 
 fn key(register: Register, code: Option<String>, state: &Value) -> Result<String, Finding> {
@@ -226,6 +229,16 @@ fn key(register: Register, code: Option<String>, state: &Value) -> Result<String
             let place =
                 Some(member("division")).filter(|code| !code.is_empty()).map(padded).unwrap_or_default();
             Ok(format!("{}/{place}/{}", member("register"), normalize(member("text"))))
+        }
+        Register::Element => {
+            let division = Some(member("division")).filter(|code| !code.is_empty());
+            let domain = Some(member("domain")).filter(|code| !code.is_empty());
+            let owner = Owner::new(
+                division.and_then(|code| code.parse().ok()),
+                domain.and_then(|code| code.parse().ok()),
+            );
+            let expected = Message::new("行政区划或领域，或两者", "a division, a domain, or both");
+            owner.map(|owner| owner.to_string()).ok_or_else(|| refuse(expected))
         }
         _ => {
             let given = code.as_deref().map(normalize).filter(|code| !code.is_empty());

@@ -6,6 +6,7 @@ use crate::{
     catalogue::{
         adopt::Edition,
         code::DivisionCode,
+        declaration::Held,
         division::{DivisionState, Level},
         element::ElementPart,
         layout::{Layout, Part},
@@ -67,15 +68,25 @@ pub(super) fn wanted(asked: &Wanted, found: &Found, last: Option<(&Edition, &Lay
     }
 }
 
-/// What the readers of cells must know: the words of the registers, the places, and the further elements of the last
-/// version by what their columns were called.
+/// What the readers of cells must know: the words of the registers, the places, and the further elements that hold here
+/// or that the last version has, by what stands over their columns.
 pub(super) fn context<'v>(
     vocabulary: &'v Vocabulary,
     chain: &[(DivisionCode, DivisionState)],
     last: Option<(&Edition, &Layout)>,
     subject: &Subject,
+    held: &[Held],
 ) -> Context<'v> {
     let mut declared: HashMap<String, Vec<(ElementPart, Text)>> = HashMap::new();
+    // What is declared comes before what the last version happened to call its columns.
+    for element in held.iter().map(|held| &held.element) {
+        for heading in element.headings() {
+            let all = declared.entry(table::folded(heading.as_str())).or_default();
+            if all.is_empty() {
+                all.push((element.part, element.key.clone()));
+            }
+        }
+    }
     if let Some((last, layout)) = last {
         let printed = layout.columns.iter().filter_map(|column| match &column.part {
             Part::Extension(part, key) => Some((column.label.as_str(), *part, key)),

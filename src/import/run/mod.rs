@@ -10,7 +10,7 @@ use super::{
     File, Parsed, Report,
     assemble::{self, Said},
     canonical::{self, Form},
-    checks, ditto,
+    checks, declared, ditto,
     document::{Making, Wanted},
     finding::{Code, Note, Placed},
     foreign, lookup, origin,
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     catalogue::{
+        check::Declared,
         code::CatalogueCode,
         digest::Digest,
         layout::Layout,
@@ -202,7 +203,9 @@ impl Run<'_> {
         if let Some((last, layout)) = last.as_ref().zip(layout.as_ref()) {
             tables[0].as_exported(&mut subject, last, layout);
         }
-        let context = found::context(vocabulary, &chain, last.as_ref().zip(layout.as_ref()), &subject);
+        let wanted = found::wanted(&self.options.wanted, &tables[0], last.as_ref().zip(layout.as_ref()));
+        let held = self.held(&subject, &wanted, last.as_ref()).await?;
+        let context = found::context(vocabulary, &chain, last.as_ref().zip(layout.as_ref()), &subject, &held);
         let (mut rows, mut said) = (Vec::new(), Vec::new());
         for (number, one) in tables.iter().enumerate() {
             let (read, notes) = assemble::rows(number, &one.table, &context);
@@ -223,7 +226,6 @@ impl Run<'_> {
             let other = self.store.same_contents(&contents, &subject.catalogue, self.scope).await?;
             said.extend(other.map(|other| checks::copied(&other)));
         }
-        let wanted = found::wanted(&self.options.wanted, &tables[0], last.as_ref().zip(layout.as_ref()));
         let making = Making {
             level: chain.first().map(|(_, state)| state.level),
             subject,
@@ -233,6 +235,8 @@ impl Run<'_> {
             today: self.scope.effective_on,
         };
         let document = making.document(&mut rows, &mut said);
+        let elements: Vec<Declared> = held.iter().filter_map(|held| Declared::of(&held.element)).collect();
+        said.extend(declared::check(&rows, &tables, &elements));
         let origin = origin::of(file, &tables, &rows, &self.report);
         for Said { table, placed } in said {
             let one = &tables[table];

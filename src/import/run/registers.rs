@@ -6,6 +6,7 @@ use crate::{
         adopt::Edition,
         channel::ChannelState,
         code::{CatalogueCode, DivisionCode, DomainCode},
+        declaration::Held,
         division::DivisionState,
         domain::DomainState,
         layout::Layout,
@@ -17,8 +18,9 @@ use crate::{
     },
     error::Result,
     import::{
+        document::{self, Wanted},
         lookup::Units,
-        subject::{Claims, Divisions},
+        subject::{Claims, Divisions, Subject},
         vocabulary::Vocabulary,
     },
     store::Store,
@@ -91,6 +93,19 @@ impl Run<'_> {
             chain.push((code, state));
         }
         Ok(chain)
+    }
+
+    /// The further elements that hold for a catalogue on the day of its version to be.
+    pub(super) async fn held(
+        &self,
+        subject: &Subject,
+        wanted: &Wanted,
+        last: Option<&Edition>,
+    ) -> Result<Vec<Held>> {
+        let day = document::day(wanted, last, self.scope.effective_on);
+        let code = &subject.catalogue;
+        let scope = Scope { effective_on: day, ..self.scope };
+        self.store.declarations(Some(&code.division), code.domain.as_ref(), scope).await
     }
 
     pub(super) async fn units(&self, chain: &[(DivisionCode, DivisionState)]) -> Result<Units> {

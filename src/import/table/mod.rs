@@ -11,7 +11,7 @@ mod words;
 pub use header::{Column, Header, name};
 pub use rows::{How, Row, Value};
 pub use split::tables;
-pub use words::{Field, folded};
+pub use words::{Field, folded, template_word};
 
 use super::finding::Placed;
 

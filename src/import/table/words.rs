@@ -1,7 +1,5 @@
 //! The words that stand over columns, and what each stands for.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::import::{cell::mirror::restore, finding::Code};
 
 /// What a column stands for.
@@ -184,6 +182,15 @@ pub(super) fn heading(text: &str) -> Option<Heading> {
     near(&word).and_then(|known| found(known, Some(Code::HeaderVariant)))
 }
 
+/// What words over a column mean in the national template; `None` where they are free for a further element.
+pub fn template_word(text: &str) -> Option<String> {
+    match heading(text)?.word {
+        Word::Field(Field::Extra(_)) => None,
+        Word::Field(field) => Some(super::name(&field)),
+        Word::Group(group) => Some(super::name(&group.whole())),
+    }
+}
+
 /// The heading of a column whose words are not known.
 pub(super) fn other(text: &str) -> Field {
     Field::Extra(squeezed(text))
@@ -236,7 +243,7 @@ fn is_level(word: &str) -> bool {
 
 /// Words without white space and with half-width signs, for comparing only.
 pub fn folded(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace()).collect()
+    crate::catalogue::text::folded(text)
 }
 
 /// Words without white space, their signs as printed.

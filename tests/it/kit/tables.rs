@@ -172,6 +172,7 @@ fn errors(document: &Document) -> Vec<String> {
             .into(),
         channels: glossary().channels.into_keys().collect(),
         upstream_items: HashSet::new(),
+        ..Known::default()
     };
     let findings = check(&document, &Base::default(), &known);
     findings.iter().filter(|it| it.severity() == Severity::Error).map(|it| format!("{it:?}")).collect()
