@@ -14,6 +14,7 @@ mod log;
 mod proof;
 mod publish;
 mod reference;
+mod reparse;
 mod report_file;
 mod schema;
 mod serve;
@@ -64,6 +65,8 @@ enum Command {
     Import(import::Import),
     /// Make a draft of a lower level from an upper one; merge it with what the place has already
     Adopt(adopt::Adopt),
+    /// Read the wording of a catalogue's last version anew, and make a draft of what is now read otherwise
+    Reparse(reparse::Reparse),
     /// Versions that nobody has published yet
     #[command(subcommand)]
     Draft(publish::DraftCommand),
@@ -130,6 +133,7 @@ impl Command {
                 true
             }
             Self::Reference(_) | Self::Unit(_) | Self::Redact { .. } | Self::Key(_) => true,
+            Self::Reparse(_) => true,
             Self::Elements(command) => command.appends(),
             Self::Serve { example, .. } => *example,
             _ => false,
@@ -205,6 +209,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Migrate => log::migrate(&store, &config).await,
         Command::Import(import) => import.run(&store).await,
         Command::Adopt(adopt) => adopt.run(&store).await,
+        Command::Reparse(reparse) => reparse.run(&store).await,
         Command::Draft(command) => command.run(&store).await,
         Command::Publish { drafts } => publish::publish(&store, &drafts).await,
         Command::Withdraw(withdraw) => withdraw.run(&store).await,

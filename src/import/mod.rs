@@ -22,6 +22,7 @@ mod likeness;
 mod lookup;
 mod origin;
 mod report;
+mod reread;
 mod run;
 pub mod source;
 pub mod subject;
@@ -31,7 +32,7 @@ pub mod vocabulary;
 pub use canonical::{References, read_documents, read_elements, read_references, write_ndjson};
 pub use document::Wanted;
 pub use report::{GridPlace, Located, Outcome, Report, ReportKind, state};
-pub use run::{Options, read};
+pub use run::{Options, Reparsed, read, reparse};
 pub use subject::Asked;
 
 use crate::catalogue::draft::Document;

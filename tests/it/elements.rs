@@ -272,6 +272,10 @@ on_both_stores! {
         set(&app, &["--division", "513230100"], SCHEMA);
         let adopted = json_of(&app, &["adopt", "--from", "513230000000-20", "--division", "513230100"]);
         assert_eq!((&adopted["refused"], found(&adopted, "R211").len(), found(&adopted, "R127").len()), (&json!(false), 2, 0), "{adopted}");
+        // Nor is it in the way of reading anew what was adopted.
+        app.ok(&["publish", "513230100000-20"]);
+        let read = json_of(&app, &["reparse", "513230100000-20"]);
+        assert_eq!((&read["refused"], &read["versions"][0]["number"], found(&read, "R211").len()), (&json!(false), &json!(2), 2), "{read}");
     }
 
     async fn the_register_loads_from_files_as_well(app: TestApp) {

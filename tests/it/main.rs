@@ -38,6 +38,7 @@ mod proof_api;
 mod proof_docs;
 mod publish;
 mod reference;
+mod reparse;
 mod report;
 mod scopes;
 mod serve;

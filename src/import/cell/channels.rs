@@ -276,7 +276,7 @@ fn checked(printed: &str, notes: &mut Vec<Note>) -> Text {
 }
 
 /// What an entry means: a known channel, one with a typo, or OTHER with its words.
-fn channel(
+pub(in crate::import) fn channel(
     printed: &str,
     required: Option<bool>,
     vocabulary: &Vocabulary,

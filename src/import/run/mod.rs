@@ -2,10 +2,12 @@
 
 mod found;
 mod registers;
+mod reparse;
 
 use std::collections::BTreeMap;
 
 pub(super) use self::found::Found;
+pub use self::reparse::{Reparsed, reparse};
 use super::{
     File, Parsed, Report,
     assemble::{self, Said},
