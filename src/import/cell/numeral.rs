@@ -2,6 +2,9 @@
 
 use super::glyph::narrow;
 
+/// The most digits of a number, leading zeros among them. Texts are asked at every place whether a number begins there.
+const LONGEST: usize = 32;
+
 /// A number at the beginning of `text`, and how many bytes it takes: 20, two full-width digits, 二十, 十五, 两.
 ///
 /// `None` where no number begins there, or one above 9999.
@@ -10,7 +13,7 @@ pub fn leading(text: &str) -> Option<(u16, usize)> {
 }
 
 fn arabic(text: &str) -> Option<(u16, usize)> {
-    let digits = text.chars().take_while(|c| narrow(*c).is_ascii_digit());
+    let digits = run(text, |c| narrow(c).is_ascii_digit())?.chars();
     let (narrowed, bytes) = digits.fold((String::new(), 0), |(all, bytes), c| {
         (all + narrow(c).encode_utf8(&mut [0; 4]), bytes + c.len_utf8())
     });
@@ -19,8 +22,17 @@ fn arabic(text: &str) -> Option<(u16, usize)> {
 }
 
 fn chinese(text: &str) -> Option<(u16, usize)> {
-    let bytes = text.chars().take_while(|c| is_numeral(*c)).map(char::len_utf8).sum();
-    Some((value(&text[..bytes])?, bytes))
+    let numerals = run(text, is_numeral)?;
+    Some((value(numerals)?, numerals.len()))
+}
+
+/// The digits at the beginning of `text`; `None` where they are more than a number has.
+fn run(text: &str, digit: impl Fn(char) -> bool) -> Option<&str> {
+    let end = text.char_indices().take(LONGEST + 1).find(|(_, c)| !digit(*c));
+    match end {
+        Some((end, _)) => Some(&text[..end]),
+        None => (text.chars().nth(LONGEST).is_none()).then_some(text),
+    }
 }
 
 /// Whether a character belongs to Chinese numbers.
@@ -111,6 +123,8 @@ mod tests {
             ("两周", Some((2, 3))),
             ("个", None),
             ("123456", None),
+            (&"〇".repeat(40), None),
+            ("〇〇二", Some((2, 9))),
             ("", None),
         ] {
             assert_eq!(leading(text), expected, "{text}");
