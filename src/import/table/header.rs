@@ -66,8 +66,10 @@ impl Header {
 /// The header that begins at a row; `None` where none does.
 pub fn at(grid: &Grid, first: usize) -> Option<Header> {
     let row = grid.rows.get(first)?;
-    // A cheap look first, because every row of a long table is asked.
-    if !row.cells.iter().any(|cell| hints(&cell.text)) {
+    // A cheap look first, because every row of a long table is asked: one of its cells must be a heading.
+    if !row.cells.iter().any(|cell| hints(&cell.text))
+        || !(0..row.cells.len()).any(|at| heads(grid, first, at))
+    {
         return None;
     }
     let table = row.table;
@@ -108,6 +110,12 @@ fn hints(text: &str) -> bool {
         && ["序", "公", "开", "事", "依", "时", "内", "容", "主", "渠", "级"]
             .iter()
             .any(|hint| text.contains(hint))
+}
+
+/// Whether a cell is a heading that counts.
+fn heads(grid: &Grid, row: usize, column: usize) -> bool {
+    let heading = words::heading(grid.text(row, column).trim());
+    heading.is_some_and(|heading| !matches!(heading.word, Word::Field(Field::Extra(_))))
 }
 
 /// Whether a further row still belongs to the header: all it has is merged from above, or headings.

@@ -212,21 +212,33 @@ fn exact(word: &str) -> Option<Word> {
     is_level(word).then(|| Word::Field(Field::Level(word.to_owned())))
 }
 
+/// The shortest and the longest of the words below, in characters.
+const NEAR: (usize, usize) = (4, 9);
+
 /// A known word of four characters or more that differs in one of them.
 fn near(word: &str) -> Option<Word> {
+    let length = word.chars().count();
+    // Cells of rows are asked, too, and most are longer than any heading.
+    if length + 1 < NEAR.0 || length > NEAR.1 + 1 {
+        return None;
+    }
     let words = WORDS.iter().flat_map(|(words, _)| words.iter());
     let groups = GROUPS.iter().flat_map(|(words, _)| words.iter());
-    let mut close = words.chain(groups).filter(|known| known.chars().count() >= 4 && one_apart(known, word));
+    let mut close =
+        words.chain(groups).filter(|known| known.chars().count() >= NEAR.0 && one_apart(known, word));
     exact(close.next()?)
 }
 
 /// Whether two words of one length differ in one character, or one has a character more.
 fn one_apart(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
-    let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()));
-    longer - shorter <= 1 && head + tail.min(shorter - head.min(shorter)) >= longer - 1
+    let (of_a, of_b) = (a.chars().count(), b.chars().count());
+    let (shorter, longer) = (of_a.min(of_b), of_a.max(of_b));
+    if longer - shorter > 1 {
+        return false;
+    }
+    let head = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let tail = a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b).count();
+    head + tail.min(shorter - head) >= longer - 1
 }
 
 /// Whether a word names a level of government: 县级, 乡、村级, 镇(街)级.
@@ -296,6 +308,13 @@ mod tests {
         for text in ["", "1", "政策文件", "20个工作日", "区民政局"] {
             assert_eq!(heading(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn no_word_is_longer_than_near_words_are() {
+        let words = WORDS.iter().flat_map(|(words, _)| words.iter());
+        let all = words.chain(GROUPS.iter().flat_map(|(words, _)| words.iter()));
+        assert_eq!(all.map(|word| word.chars().count()).max(), Some(NEAR.1));
     }
 
     #[test]
