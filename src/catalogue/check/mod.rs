@@ -52,12 +52,13 @@ pub fn check(document: &Document, base: &Base, known: &Known) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let mut contents: HashMap<(Digest, Digest), usize> = HashMap::new();
     for (index, row) in document.rows.iter().enumerate() {
-        row::check(index, row, known, &elements, &mut findings);
+        let digests = row::check(index, row, known, &elements, &mut findings);
         if let Some(item) = &row.item {
             identity(document, index, item, base, &mut seen, &mut findings);
         }
-        lineage(document, index, base, &mut findings);
-        if let Some(earlier) = row::digests(row).and_then(|key| contents.insert(key, index)) {
+        let own = digests.map(|(content, _)| content);
+        lineage(document, index, own, base, &mut findings);
+        if let Some(earlier) = digests.and_then(|key| contents.insert(key, index)) {
             let name = row.content.names.last().map(ToString::to_string).unwrap_or_default();
             let expected = Message::new(
                 format!("与第 {} 行不同的内容", earlier + 1),
@@ -165,7 +166,8 @@ fn identity(
     }
 }
 
-fn lineage(document: &Document, index: usize, base: &Base, findings: &mut Vec<Finding>) {
+/// `own` is the digest of the row's content.
+fn lineage(document: &Document, index: usize, own: Option<Digest>, base: &Base, findings: &mut Vec<Finding>) {
     let row = &document.rows[index];
     if let Some(reason) = &row.reason {
         unstated(reason.as_str(), Some(index), "/reason".to_owned(), findings);
@@ -176,7 +178,6 @@ fn lineage(document: &Document, index: usize, base: &Base, findings: &mut Vec<Fi
         findings.push(Finding::row(Rule::UnknownOrigin, index, "/origin", &origin.item, expected));
         return;
     };
-    let own = row::digests(row).map(|(own, _)| own);
     if row.reason.is_none() && own.is_some_and(|own| Relation::of(own, Some(*content)) == Relation::Adapted) {
         let expected = Message::new("理由；不详时写“未说明”", "a reason; 未说明 where none is known");
         findings.push(Finding::row(Rule::MissingReason, index, "/reason", "", expected));

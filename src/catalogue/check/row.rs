@@ -11,31 +11,34 @@ use crate::catalogue::{
     draft::Row,
     element::ElementKind,
     format::Format,
+    object::Object,
+    text::Text,
     time_limit::{TimeLimit, TimeLimitKind},
 };
 
-/// The digests of a row's two parts; `None` where one has no canonical form, which the schema has said already.
-pub(super) fn digests(row: &Row) -> Option<(Digest, Digest)> {
-    Some((row.content.to_object().ok()?.digest, row.local.to_object().ok()?.digest))
-}
-
+/// Checks a row and gives back the digests of its two parts; `None` where one has no canonical form, which is said.
 pub(super) fn check(
     index: usize,
     row: &Row,
     known: &Known,
     elements: &[Declared],
     findings: &mut Vec<Finding>,
-) {
+) -> Option<(Digest, Digest)> {
     let mut report = |rule, pointer: String, value: String, expected| {
         findings.push(Finding::row(rule, index, pointer, value, expected));
     };
-    for (part, made) in [("content", row.content.to_object()), ("local", row.local.to_object())] {
-        if let Err(CanonicalError::Refused { pointer, what }) = made {
+    let mut digest = |part: &str, made: Result<Object, CanonicalError>| match made {
+        Ok(object) => Some(object.digest),
+        Err(CanonicalError::Refused { pointer, what }) => {
             let expected =
                 Message::new(format!("规范形式的值（{what}）"), format!("a value in canonical form: {what}"));
             report(Rule::Shape, format!("/{part}{pointer}"), String::new(), expected);
+            None
         }
-    }
+        Err(_) => None,
+    };
+    let content = digest("content", row.content.to_object());
+    let local = digest("local", row.local.to_object());
     elements_present(row, &mut report);
     channels(row, known, &mut report);
     for (i, limit) in row.content.time_limits.iter().flatten().enumerate() {
@@ -44,6 +47,7 @@ pub(super) fn check(
     domain(row, known, &mut report);
     element::check_row(row, elements, known.to_fill, &mut report);
     oddities(row, &mut report);
+    content.zip(local)
 }
 
 pub(super) type Report<'a> = dyn FnMut(Rule, String, String, Message) + 'a;
