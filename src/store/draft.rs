@@ -70,7 +70,7 @@ impl Store {
 
 impl Writing {
     /// Keeps a draft; the same draft twice is one.
-    pub(super) async fn keep_draft(&self, made: &Draft) -> Result<()> {
+    pub(super) async fn keep_draft(&self, made: Draft) -> Result<()> {
         let key = made.digest.as_bytes().to_vec();
         if draft::Entity::find_by_id(key.clone()).one(&self.transaction).await?.is_some() {
             return Ok(());
@@ -80,7 +80,7 @@ impl Writing {
             catalogue: Set(made.version.catalogue.to_string()),
             number: Set(made.version.number.try_into().unwrap_or(i32::MAX)),
             created_at: Set(self.now().to_string()),
-            objects: Set(pack(&made.objects)),
+            objects: Set(pack(made.objects)),
         };
         draft::Entity::insert(row).exec_without_returning(&self.transaction).await?;
         Ok(())
@@ -137,9 +137,11 @@ pub(super) async fn summaries<C: ConnectionTrait>(connection: &C) -> Result<Vec<
 }
 
 /// Each object as its length in four bytes, big-endian, and its bytes. Digests are computed again when unpacked.
-fn pack(objects: &BTreeMap<Digest, Vec<u8>>) -> Vec<u8> {
-    let mut packed = Vec::new();
-    for bytes in objects.values() {
+fn pack(objects: BTreeMap<Digest, Vec<u8>>) -> Vec<u8> {
+    let size = objects.values().map(|bytes| bytes.len() + 4).sum();
+    let mut packed = Vec::with_capacity(size);
+    // One after the other is let go, for a version may have a hundred thousand.
+    for bytes in objects.into_values() {
         packed.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
         packed.extend(bytes);
     }

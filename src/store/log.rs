@@ -1,6 +1,9 @@
 //! Appending to the log: one transaction under the lock row, so that log order is commit order.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
@@ -145,8 +148,8 @@ impl Writing {
             if let Some(digest) = redacted.and_then(|(digest, _)| Digest::from_bytes(digest)) {
                 return Err(Error::Redacted(digest));
             }
-            let fresh =
-                some.iter().filter(|(digest, _)| !stored.iter().any(|(old, _)| old == digest.as_bytes()));
+            let stored: HashSet<Vec<u8>> = stored.into_iter().map(|(digest, _)| digest).collect();
+            let fresh = some.iter().filter(|(digest, _)| !stored.contains(digest.as_bytes().as_slice()));
             let (mut rows, mut terms) = (Vec::new(), Terms::default());
             for (digest, bytes) in fresh {
                 let digest = digest.as_bytes().to_vec();

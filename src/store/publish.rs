@@ -30,6 +30,9 @@ use crate::{
     error::{Error, Result},
 };
 
+/// Rows of a version whose objects are in memory at a time.
+const ROWS_AT_A_TIME: usize = 500;
+
 /// What became of one document.
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -225,11 +228,14 @@ impl Writing {
         }
         match then {
             Then::Publish => self.publish(&draft.version, draft.digest, &draft.objects).await,
-            Then::Keep | Then::Forget => {
-                self.keep_draft(&draft).await?;
+            Then::Keep => {
                 let made = staged(&draft.version, draft.digest, None, false);
-                let draft = (then == Then::Forget).then(|| Box::new(draft));
-                Ok(Staged { draft, ..made })
+                self.keep_draft(draft).await?;
+                Ok(made)
+            }
+            Then::Forget => {
+                let made = staged(&draft.version, draft.digest, None, false);
+                Ok(Staged { draft: Some(Box::new(draft)), ..made })
             }
         }
     }
@@ -345,23 +351,28 @@ async fn base(writing: &Writing, document: &Document) -> Result<Base> {
 }
 
 async fn by_names(writing: &Writing, code: &str, number: i32) -> Result<HashMap<Vec<Text>, ItemCode>> {
-    let rows = entry::Entity::find()
+    let rows: Vec<(String, Vec<u8>)> = entry::Entity::find()
+        .select_only()
+        .columns([entry::Column::Item, entry::Column::Content])
         .filter(entry::Column::Catalogue.eq(code))
         .filter(entry::Column::Number.eq(number))
         .order_by_asc(entry::Column::Position)
+        .into_tuple()
         .all(&writing.transaction)
         .await?;
-    let digests: Vec<Digest> =
-        rows.iter().map(|row| read::digest(&row.content, "entry")).collect::<Result<_>>()?;
-    let contents = projection::objects(&writing.transaction, &digests).await?;
     let (mut items, mut twice) = (HashMap::new(), HashSet::new());
-    for (row, digest) in rows.iter().zip(&digests) {
-        let Some(Some(bytes)) = contents.get(digest) else { continue };
-        let names = projection::parsed::<Content>(*digest, bytes)?.names;
-        if let Ok(item) = row.item.parse()
-            && items.insert(names.clone(), item).is_some()
-        {
-            twice.insert(names);
+    for some in rows.chunks(ROWS_AT_A_TIME) {
+        let digests: Vec<Digest> =
+            some.iter().map(|(_, content)| read::digest(content, "entry")).collect::<Result<_>>()?;
+        let contents = projection::objects(&writing.transaction, &digests).await?;
+        for ((item, _), digest) in some.iter().zip(&digests) {
+            let Some(Some(bytes)) = contents.get(digest) else { continue };
+            let names = projection::parsed::<Content>(*digest, bytes)?.names;
+            if let Ok(item) = item.parse()
+                && items.insert(names.clone(), item).is_some()
+            {
+                twice.insert(names);
+            }
         }
     }
     items.retain(|names, _| !twice.contains(names));

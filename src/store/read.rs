@@ -30,6 +30,9 @@ use crate::{
 /// Codes that one statement asks for.
 const CODES_A_STATEMENT: usize = 500;
 
+/// Rows of a version whose objects are in memory at a time.
+const ROWS_AT_A_TIME: usize = 500;
+
 /// Which catalogues are listed.
 #[derive(Clone, Debug, Default)]
 pub struct CatalogueFilter {
@@ -207,10 +210,16 @@ pub(super) async fn rows<C: ConnectionTrait>(
         .order_by_asc(entry::Column::Position)
         .all(connection)
         .await?;
-    let keys = rows.iter().flat_map(|row| [&row.leaf, &row.content, &row.local]);
-    let digests: HashSet<Digest> = keys.map(|key| digest(key, "entry")).collect::<Result<_>>()?;
-    let objects = projection::objects(connection, &digests.into_iter().collect::<Vec<_>>()).await?;
-    rows.into_iter().map(|row| entry_view(digest(&row.leaf, "entry")?, &objects)).collect()
+    let mut views = Vec::with_capacity(rows.len());
+    for some in rows.chunks(ROWS_AT_A_TIME) {
+        let keys = some.iter().flat_map(|row| [&row.leaf, &row.content, &row.local]);
+        let digests: HashSet<Digest> = keys.map(|key| digest(key, "entry")).collect::<Result<_>>()?;
+        let objects = projection::objects(connection, &digests.into_iter().collect::<Vec<_>>()).await?;
+        for row in some {
+            views.push(entry_view(digest(&row.leaf, "entry")?, &objects)?);
+        }
+    }
+    Ok(views)
 }
 
 fn entry_view(leaf: Digest, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<EntryView> {
