@@ -68,7 +68,7 @@ pub struct Upstream {
 }
 
 /// One row of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// 事项代码; absent: the item of the last version that has the same names, or a new code.

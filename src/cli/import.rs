@@ -1,9 +1,10 @@
 //! `mulu import`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use chrono::NaiveDate;
 use clap::Args;
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
 use super::{
     adopt::Kind,
@@ -19,7 +20,7 @@ use crate::{
         version::CatalogueKind,
     },
     error::{Error, Result},
-    import::{self, Asked, File, Options, Outcome, Report, ReportKind, Wanted},
+    import::{self, Asked, File, Options, Outcome, Progress, Report, ReportKind, Step, Wanted},
     store::{Staged, Store, Then},
 };
 
@@ -75,7 +76,8 @@ impl Import {
         let (options, files) = (self.options()?, files(&self.files)?);
         let file = self.report.as_deref().zip(kind);
         let file = file.map(|(path, kind)| ReportFile::open(path, kind, &self.files)).transpose()?;
-        let (staged, report) = stage(store, &files, then, &options).await?;
+        let bar = if self.json { ProgressBar::hidden() } else { rows_bar() };
+        let (staged, report) = stage(store, &files, then, &options, &bar).await?;
         let outcome = Outcome::new(staged, report, self.dry_run);
         if self.json {
             print_json(&outcome.json())?;
@@ -119,28 +121,56 @@ impl Import {
     }
 }
 
-/// Reads files and stages what they say, all or none.
+/// Reads files and stages what they say, all or none; `bar` shows how far that has come.
 pub(super) async fn stage(
     store: &Store,
     files: &[File],
     then: Then,
     options: &Options,
+    bar: &ProgressBar,
 ) -> Result<(Vec<Staged>, Report)> {
-    let (parsed, mut report) = import::read(store, files, options).await?;
+    let mut tell = |progress: Progress| {
+        let step = match progress.step {
+            Step::Reading => "读取 reading",
+            Step::Matching => "比对 matching",
+        };
+        if progress.done == 0 {
+            begin(bar, step, progress.of);
+        }
+        bar.set_position(progress.done as u64);
+    };
+    let (parsed, mut report) = import::read_telling(store, files, options, &mut tell).await?;
     if report.refused() {
+        bar.finish_and_clear();
         return Ok((Vec::new(), report));
     }
     let (documents, origins): (Vec<_>, Vec<_>) =
         parsed.into_iter().map(|one| (one.document, one.origin)).unzip();
-    let bar = progress(documents.len());
+    begin(bar, "写入 storing", documents.len());
     let (mut staged, findings) = store.stage(documents, then, || bar.inc(1)).await?;
-    bar.finish_and_clear();
     for one in &mut staged {
         let Some(draft) = one.draft.take() else { continue };
         one.difference = store.preview(draft.digest, &draft.version, &draft.objects).await?;
     }
+    bar.finish_and_clear();
     findings.into_iter().for_each(|(document, finding)| report.extend([finding], &origins[document]));
     Ok((staged, report))
+}
+
+/// A bar for rows, which says what is done with them.
+pub(super) fn rows_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {elapsed}");
+    let bar = progress(0).with_finish(ProgressFinish::AndClear);
+    // Time goes on also where a step has a single part.
+    bar.enable_steady_tick(Duration::from_millis(200));
+    style.map_or(bar.clone(), |style| bar.with_style(style))
+}
+
+/// Begins the next step of a bar.
+fn begin(bar: &ProgressBar, step: &'static str, parts: usize) {
+    bar.set_message(step);
+    bar.set_length(parts as u64);
+    bar.set_position(0);
 }
 
 pub(super) fn line(staged: &Staged, then: Then) -> String {

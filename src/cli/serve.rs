@@ -29,7 +29,8 @@ async fn load_example(store: &Store, config: &Config) -> Result<()> {
     store.migrate(&config.origin).await?;
     let (loaded, report) = reference::load(store, &bundled::reference(), None).await?;
     let (staged, more) =
-        import::stage(store, &bundled::example(), Then::Publish, &Options::default()).await?;
+        import::stage(store, &bundled::example(), Then::Publish, &Options::default(), &import::rows_bar())
+            .await?;
     if report.refused() || more.refused() {
         report.findings.iter().chain(&more.findings).for_each(|finding| eprintln!("{finding}"));
         return Err(Error::internal("the bundled data does not pass its own rules"));

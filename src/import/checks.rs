@@ -1,6 +1,6 @@
 //! What is odd about a table as a whole, or about rows beside each other (文件级检查).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 use super::{
     assemble::{Assembled, Said},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::catalogue::{
     adopt::Edition, content::Content, digest::Digest, element::ElementKind, format::Format, layout::Part,
-    local::Local, text::Text,
+    text::Text,
 };
 
 /// The eight elements that 国办发〔2019〕54号 asks for, besides the name.
@@ -22,28 +22,53 @@ const MANDATORY: [ElementKind; 7] = [
     ElementKind::Audience,
 ];
 
-/// The names and the points of a row: what rows may share by mistake only.
-type Key = (Vec<Text>, String);
-
 /// Drops rows that say what an earlier one says, to the letter; says where only item and content are the same.
 pub fn repeated(rows: &mut Vec<Assembled>, notes: &mut Vec<Said>) {
-    let mut seen: HashMap<Key, Vec<(Content, Local)>> = HashMap::new();
-    rows.retain(|row| {
+    // The names and the points of rows: what they may share by mistake only.
+    let mut earlier: HashMap<(&[Text], Vec<&str>), Earlier> = HashMap::new();
+    let mut dropped = vec![false; rows.len()];
+    for (at, row) in rows.iter().enumerate() {
         let Content { names, points, .. } = &row.row.content;
-        let points = points.iter().flatten().map(|point| point.text.as_str()).collect::<Vec<_>>().join("\n");
-        let earlier = seen.entry((names.clone(), points)).or_default();
-        let same =
-            earlier.iter().any(|(content, local)| *content == row.row.content && *local == row.row.local);
-        if same {
-            notes.push(row.say(Note::new(Code::SameRow, row.name())));
-        } else if !earlier.is_empty() {
-            let note = Note::new(Code::RepeatedRow, row.name())
-                .expected("每个事项和内容一行", "one row for each item and content");
-            notes.push(row.say(note));
+        let points = points.iter().flatten().map(|point| point.text.as_str()).collect();
+        match earlier.entry((names.as_slice(), points)) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(Earlier { first: at, said: HashSet::new() });
+            }
+            Entry::Occupied(mut occupied) => {
+                dropped[at] = occupied.get_mut().says(row, rows);
+                let note = match dropped[at] {
+                    true => Note::new(Code::SameRow, row.name()),
+                    false => Note::new(Code::RepeatedRow, row.name())
+                        .expected("每个事项和内容一行", "one row for each item and content"),
+                };
+                notes.push(row.say(note));
+            }
         }
-        earlier.push((row.row.content.clone(), row.row.local.clone()));
-        !same
-    });
+    }
+    let mut dropped = dropped.into_iter();
+    rows.retain(|_| !dropped.next().unwrap_or_default());
+}
+
+/// Rows of the same item and content.
+struct Earlier {
+    first: usize,
+    /// What they say, once there are several.
+    said: HashSet<(Digest, Digest)>,
+}
+
+impl Earlier {
+    /// Whether one of them says what this row says; it is one of them from now on.
+    fn says(&mut self, row: &Assembled, rows: &[Assembled]) -> bool {
+        if self.said.is_empty() {
+            self.said.extend(said(&rows[self.first]));
+        }
+        said(row).is_some_and(|said| !self.said.insert(said))
+    }
+}
+
+/// What a row says, by its digests; `None` for what has no canonical form.
+fn said(row: &Assembled) -> Option<(Digest, Digest)> {
+    Some((row.row.content.to_object().ok()?.digest, row.row.local.to_object().ok()?.digest))
 }
 
 /// Says which mandatory elements a row lacks; ticks and boxes of which none is chosen name nothing, either.
@@ -111,10 +136,11 @@ pub fn fewer(rows: &[Assembled], last: Option<&Edition>, notes: &mut Vec<Said>) 
     }
 }
 
-/// The digests of the rows' contents, to find tables that are copies; `None` for a table too short to tell.
-pub fn contents(rows: &[Assembled]) -> Option<Vec<Digest>> {
-    let digests = rows.iter().map(|row| Some(row.row.content.to_object().ok()?.digest));
-    (rows.len() >= 3).then(|| digests.collect()).flatten()
+/// The digests of the rows' contents, to find tables that are copies: `None` for one that has no canonical form, and
+/// none at all for a table too short to tell.
+pub fn contents(rows: &[Assembled]) -> impl Iterator<Item = Option<Digest>> {
+    let told = if rows.len() >= 3 { rows } else { &[] };
+    told.iter().map(|row| Some(row.row.content.to_object().ok()?.digest))
 }
 
 /// Says where the table is another one but for its units.

@@ -36,7 +36,7 @@ pub(super) fn stale(rows: &[Assembled], tables: &[Found], upstream: Option<(Edit
     let mut said = Vec::new();
     for row in rows {
         let Some(other) = above.get(&fold(&row.name())) else { continue };
-        let own = tables[row.table].table.rows.iter().find(|known| known.at == row.at);
+        let own = tables[row.table].table.row(row.at);
         let values = own.into_iter().flat_map(|own| &own.values).filter(|value| value.how == How::Ditto);
         for value in values {
             let cell = row.cells.iter().position(|cell| *cell == (value.row, value.at));

@@ -1,6 +1,6 @@
 //! The header of a document, and what its rows take from the last version.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 use serde_json::json;
@@ -53,9 +53,15 @@ pub struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// The document of these rows. What there is to say goes to `notes`.
-    pub fn document(&self, rows: &mut Vec<Assembled>, notes: &mut Vec<Said>) -> Document {
-        let same = self.carry_over(rows, notes);
+    /// The document of these rows, which it takes out of them. What there is to say goes to `notes`, and `told` is
+    /// called for each row that was compared with the last version.
+    pub fn document(
+        &self,
+        rows: &mut Vec<Assembled>,
+        notes: &mut Vec<Said>,
+        told: &mut dyn FnMut(),
+    ) -> Document {
+        let same = self.carry_over(rows, notes, told);
         notes.extend(
             rows.iter()
                 .filter(|row| !row.is_item())
@@ -73,25 +79,28 @@ impl Making<'_> {
             self.sources(&mut header, rows);
         }
         declare(&mut header, rows);
-        Document { header, rows: rows.iter().map(|row| row.row.clone()).collect() }
+        Document { header, rows: rows.iter_mut().map(|row| std::mem::take(&mut row.row)).collect() }
     }
 
     /// Gives rows the codes and readings of the last version. True where they say no more and no less than it does.
-    fn carry_over(&self, rows: &mut [Assembled], notes: &mut Vec<Said>) -> bool {
+    fn carry_over(&self, rows: &mut [Assembled], notes: &mut Vec<Said>, told: &mut dyn FnMut()) -> bool {
         let Some((last, layout)) = self.last else { return false };
         let found = identity::find(rows, last, layout, self.wanted.accept);
         notes.extend(found.notes.into_iter().map(|(row, note)| rows[row].say(note)));
         let in_order = found.places.iter().copied().eq((0..last.rows.len()).map(Some));
         let mut same = in_order;
+        // Words that were published cannot be refused now, however odd they are.
+        let mut published_cells = HashSet::new();
         for (row, place) in rows.iter_mut().zip(found.places) {
+            told();
             let Some(published) = place.and_then(|place| last.rows.get(place)) else { continue };
-            // Words that were published cannot be refused now, however odd they are.
             let kept = row.cells_of(&carry::same_parts(row, published, layout));
-            notes.retain(|said| !said.refuses(row.table, &kept));
+            published_cells.extend(kept.into_iter().map(|(at, column)| (row.table, at, column)));
             let mut said = Vec::new();
             same &= carry::over(row, published, layout, &mut said);
             notes.extend(said.into_iter().map(|(part, note)| row.say_of(&part, note)));
         }
+        notes.retain(|said| !said.refusal_of().is_some_and(|cell| published_cells.contains(&cell)));
         same && (self.subject.title.is_none() || self.subject.title == last.version.title)
     }
 

@@ -1,6 +1,9 @@
 //! What the register says of the units that a table names: reported, never changed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use chrono::NaiveDate;
 
@@ -8,7 +11,7 @@ use super::{
     assemble::{Assembled, Said},
     cell::clean::fold,
     finding::{Code, Note},
-    likeness::dice,
+    likeness::{Index, Pairs},
 };
 use crate::catalogue::{code::DivisionCode, layout::Part, text::Text, unit::UnitState};
 
@@ -20,9 +23,11 @@ const LEAST: f64 = 0.3;
 
 /// The units of a place and of those above it, by every name that they have or had, and what people decided that
 /// names mean.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Units {
-    by_name: HashMap<String, Vec<Named>>,
+    by_name: BTreeMap<String, Vec<Named>>,
+    /// Their folded names, and the names behind each; made for the first name that means no unit.
+    like: OnceCell<(Index, Vec<Vec<String>>)>,
 }
 
 /// A unit under one of its names.
@@ -97,19 +102,30 @@ impl Units {
 
     fn closest(&self, text: &str) -> String {
         let text = fold(text);
-        let like = |name: &String| dice(&text, &fold(name));
-        let mut scored: Vec<(f64, &str, &Named)> = self
-            .by_name
-            .iter()
-            .flat_map(|(name, all)| all.iter().map(move |one| (like(name), name.as_str(), one)))
+        let (index, names) = self.like.get_or_init(|| self.index());
+        let like = index.like(&text, &Pairs::of(&text)).into_iter().filter(|(_, score)| *score > LEAST);
+        let mut scored: Vec<(f64, &str, &Named)> = like
+            .flat_map(|(place, score)| names[place].iter().map(move |name| (score, name)))
+            .flat_map(|(score, name)| self.by_name[name].iter().map(move |one| (score, name.as_str(), one)))
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, &a.2.code).cmp(&(b.1, &b.2.code))));
         let mut seen = HashSet::new();
-        let best = scored
-            .into_iter()
-            .filter(|(score, _, one)| *score > LEAST && seen.insert(&one.code))
-            .take(CLOSEST);
+        let best = scored.into_iter().filter(|(_, _, one)| seen.insert(&one.code)).take(CLOSEST);
         best.map(|(_, _, one)| format!("{} {}", one.code, one.name)).collect::<Vec<_>>().join("; ")
+    }
+
+    fn index(&self) -> (Index, Vec<Vec<String>>) {
+        let folded: Vec<String> = self.by_name.keys().map(|name| fold(name)).collect();
+        let index = Index::of(folded.iter().map(String::as_str), LEAST);
+        let mut names: Vec<Vec<String>> = Vec::new();
+        for (folded, name) in folded.iter().zip(self.by_name.keys()) {
+            let place = index.place(folded).unwrap_or_default();
+            if names.len() <= place {
+                names.resize_with(place + 1, Vec::new);
+            }
+            names[place].push(name.clone());
+        }
+        (index, names)
     }
 }
 

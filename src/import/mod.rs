@@ -21,6 +21,7 @@ pub mod identity;
 mod likeness;
 mod lookup;
 mod origin;
+mod progress;
 mod report;
 mod reread;
 mod run;
@@ -31,9 +32,12 @@ pub mod vocabulary;
 
 pub use canonical::{References, read_documents, read_elements, read_references, write_ndjson};
 pub use document::Wanted;
+pub use progress::{Progress, Step};
 pub use report::{GridPlace, Located, Outcome, Report, ReportKind, state};
-pub use run::{Options, Reparsed, read, reparse};
+pub use run::{Options, Reparsed, read, read_telling, reparse};
 pub use subject::Asked;
+
+use std::{borrow::Cow, sync::Arc};
 
 use crate::catalogue::draft::Document;
 
@@ -78,7 +82,7 @@ pub struct RowOrigin {
     /// Which of the report's grids.
     pub grid: usize,
     /// The sheet of a workbook.
-    pub sheet: Option<String>,
+    pub sheet: Option<Arc<str>>,
     /// The row of the grid, from 0.
     pub row: usize,
     /// The cells that its members were read from.
@@ -89,11 +93,18 @@ pub struct RowOrigin {
 #[derive(Clone, Debug)]
 pub struct CellOrigin {
     /// The member's path, content.basis.
-    pub path: String,
+    pub path: Cow<'static, str>,
     /// The words over the column.
-    pub label: String,
-    /// The address, B7, in a workbook.
-    pub address: Option<String>,
+    pub label: Arc<str>,
+    /// The row of the sheet, from 1; `None` where cells have no addresses.
+    pub number: Option<usize>,
     /// The column of the grid, from 0.
     pub column: usize,
+}
+
+impl CellOrigin {
+    /// The address, B7, in a workbook.
+    pub fn address(&self) -> Option<String> {
+        self.number.map(|number| format!("{}{number}", grid::letters(self.column)))
+    }
 }

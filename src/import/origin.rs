@@ -1,6 +1,10 @@
 //! Where each row of a document, and each of its members, stands in the user's file.
 
-use std::collections::BTreeSet;
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use super::{
     CellOrigin, File, Origin, Report, RowOrigin,
@@ -14,10 +18,21 @@ use crate::catalogue::{element::ElementPart, layout::Part};
 /// The places of a document's rows, by the report that has its grids.
 pub(super) fn of(file: &File, tables: &[Found], rows: &[Assembled], report: &Report) -> Origin {
     let number = |grid: usize, at: usize| report.grids[grid].1.rows.get(at).map_or(1, |row| row.number);
+    // A few words stand over thousands of cells; each is kept once.
+    let mut kept: HashSet<Arc<str>> = HashSet::new();
+    let mut once = |words: &str| {
+        if let Some(known) = kept.get(words) {
+            return known.clone();
+        }
+        let words: Arc<str> = words.into();
+        kept.insert(words.clone());
+        words
+    };
     let row = |row: &Assembled| {
         let Found { grid, table, .. } = &tables[row.table];
         let of = &report.grids[*grid].1;
-        RowOrigin { grid: *grid, sheet: of.sheet.clone(), row: row.at, cells: cells(row, table, of) }
+        let sheet = of.sheet.as_deref().map(&mut once);
+        RowOrigin { grid: *grid, sheet, row: row.at, cells: cells(row, table, of, &mut once) }
     };
     Origin {
         file: file.name.clone(),
@@ -29,26 +44,31 @@ pub(super) fn of(file: &File, tables: &[Found], rows: &[Assembled], report: &Rep
     }
 }
 
-fn cells(row: &Assembled, table: &Table, grid: &Grid) -> Vec<CellOrigin> {
+fn cells(
+    row: &Assembled,
+    table: &Table,
+    grid: &Grid,
+    once: &mut impl FnMut(&str) -> Arc<str>,
+) -> Vec<CellOrigin> {
     let label = |row: usize, at: usize| {
         table.column(Some(row), at).map(|column| table::name(&column.field)).unwrap_or_default()
     };
     let told = row.words.iter().zip(&row.cells);
-    let all: BTreeSet<(String, usize, usize)> = told
+    let all: BTreeSet<(Cow<'static, str>, usize, usize)> = told
         .flat_map(|((part, _), (at, column))| members(part).into_iter().map(move |path| (path, *at, *column)))
         .collect();
     let cell = |(path, at, column)| CellOrigin {
         path,
-        label: label(at, column),
-        address: grid.address(at, column),
+        label: once(&label(at, column)),
+        number: grid.rows.get(at).filter(|_| grid.addressed).map(|row| row.number),
         column,
     };
     all.into_iter().map(cell).collect()
 }
 
 /// The members of a row that a cell fills, as paths.
-fn members(part: &Part) -> Vec<String> {
-    let paths: &[&str] = match part {
+fn members(part: &Part) -> Vec<Cow<'static, str>> {
+    let paths: &[&'static str] = match part {
         Part::Sequence => &[],
         Part::Domain => &["local.domain"],
         Part::Name(_) => &["content.names"],
@@ -65,8 +85,8 @@ fn members(part: &Part) -> Vec<String> {
                 ElementPart::Content => "content",
                 ElementPart::Local => "local",
             };
-            return vec![format!("{part}.extensions.{key}")];
+            return vec![format!("{part}.extensions.{key}").into()];
         }
     };
-    paths.iter().map(|path| (*path).to_owned()).collect()
+    paths.iter().map(|path| Cow::Borrowed(*path)).collect()
 }

@@ -187,7 +187,13 @@ impl Names {
     }
 
     fn longest_at(&self, text: &str) -> Option<(Named<'_>, usize)> {
-        let names = self.folded.iter().flat_map(|(folded, names)| names.first().map(|name| (folded, name)));
+        // Only names that begin as the text does can stand there.
+        let first = fold(text.chars().next()?.encode_utf8(&mut [0; 4]));
+        if first.is_empty() {
+            return None;
+        }
+        let names = self.folded.range(first.clone()..).take_while(|(folded, _)| folded.starts_with(&first));
+        let names = names.flat_map(|(folded, names)| names.first().map(|name| (folded, name)));
         let found = names.filter_map(|(folded, name)| Some((name, length_at(text, folded)?)));
         found
             .max_by_key(|(_, length)| *length)

@@ -48,14 +48,15 @@ impl Store {
         Ok(records)
     }
 
-    /// Another catalogue with a version that has just these contents, row by row, with the number: `…-04 #1`.
+    /// Another catalogue with a version that has just these contents, row by row, with the number: `…-04 #1`. `None`
+    /// among them is a content that no version has. More than the first are only asked for where one begins so.
     pub async fn same_contents(
         &self,
-        contents: &[Digest],
+        mut contents: impl Iterator<Item = Option<Digest>>,
         but: &CatalogueCode,
         scope: Scope,
     ) -> Result<Option<String>> {
-        let Some(first) = contents.first() else { return Ok(None) };
+        let Some(Some(first)) = contents.next() else { return Ok(None) };
         let begin: Vec<(String, i32)> = entry::Entity::find()
             .select_only()
             .columns([entry::Column::Catalogue, entry::Column::Number])
@@ -67,6 +68,10 @@ impl Store {
             .into_tuple()
             .all(&self.reader)
             .await?;
+        if begin.is_empty() {
+            return Ok(None);
+        }
+        let contents: Vec<Option<Digest>> = std::iter::once(Some(first)).chain(contents).collect();
         for (catalogue, number) in begin {
             let theirs: Vec<Vec<u8>> = entry::Entity::find()
                 .select_only()
@@ -77,8 +82,7 @@ impl Store {
                 .into_tuple()
                 .all(&self.reader)
                 .await?;
-            if theirs.iter().map(Vec::as_slice).eq(contents.iter().map(|digest| digest.as_bytes().as_slice()))
-            {
+            if theirs.iter().map(|bytes| Digest::from_bytes(bytes)).eq(contents.iter().copied()) {
                 return Ok(Some(format!("{catalogue} #{number}")));
             }
         }

@@ -12,7 +12,6 @@ use crate::catalogue::{
     element::ElementKind,
     format::Format,
     object::Object,
-    text::Text,
     time_limit::{TimeLimit, TimeLimitKind},
 };
 

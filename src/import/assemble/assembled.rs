@@ -24,13 +24,11 @@ pub struct Said {
 }
 
 impl Said {
-    /// Whether it refuses one of these cells of a table.
-    pub fn refuses(&self, table: usize, cells: &[(usize, usize)]) -> bool {
+    /// The cell that it refuses: its table, row and column; `None` where it refuses none.
+    pub fn refusal_of(&self) -> Option<(usize, usize, usize)> {
         let Placed { row, column, note } = &self.placed;
-        let cell = row.zip(*column);
-        note.code.severity() == Severity::Error
-            && self.table == table
-            && cell.is_some_and(|cell| cells.contains(&cell))
+        let (row, column) = (*row).zip(*column)?;
+        (note.code.severity() == Severity::Error).then_some((self.table, row, column))
     }
 }
 
@@ -81,14 +79,6 @@ impl Assembled {
         let cell =
             |column: &crate::catalogue::layout::Column| (column.part.clone(), layout.cell(&column.part, row));
         layout.columns.iter().map(cell).collect()
-    }
-
-    /// How many cells say the same.
-    pub fn equal_cells(&self, printed: &[(Part, String)]) -> usize {
-        let equal = |(part, words): &&(Part, String)| {
-            printed.iter().any(|(other, text)| other == part && Text::new(words) == Text::new(text))
-        };
-        self.words.iter().filter(equal).count()
     }
 
     /// Its names in one text, for people.

@@ -2,6 +2,7 @@
 
 mod assembled;
 mod columns;
+mod memo;
 mod row;
 
 use std::collections::HashMap;
@@ -31,11 +32,17 @@ pub struct Context<'a> {
 
 /// The rows that a table says, and what there is to say about its cells.
 ///
-/// `number` tells the document's tables apart.
-pub fn rows(number: usize, table: &Table, context: &Context) -> (Vec<Assembled>, Vec<Said>) {
+/// `number` tells the document's tables apart, and `told` is called for each row.
+pub fn rows(
+    number: usize,
+    table: &Table,
+    context: &Context,
+    told: &mut dyn FnMut(),
+) -> (Vec<Assembled>, Vec<Said>) {
     let mut notes = Vec::new();
     let reader = Reader::new(table, context, &mut notes);
-    let rows = table.rows.iter().filter_map(|row| row::read(&reader, number, row, &mut notes)).collect();
+    let rows = table.rows.iter().inspect(|_| told());
+    let rows = rows.filter_map(|row| row::read(&reader, number, row, &mut notes)).collect();
     (rows, notes.into_iter().map(|placed| Said { table: number, placed }).collect())
 }
 
@@ -50,6 +57,7 @@ struct Reader<'a> {
     groups_label: String,
     /// The further element of each column.
     extensions: Vec<Option<(ElementPart, Text)>>,
+    memos: memo::Memos,
 }
 
 impl<'a> Reader<'a> {
@@ -94,6 +102,7 @@ impl<'a> Reader<'a> {
             levels,
             groups_label: label.unwrap_or_default(),
             extensions: columns::extensions(table, context),
+            memos: memo::Memos::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Assembled, Reader, columns, no_item};
+use super::{Assembled, Reader, columns, memo::Memo, no_item};
 use crate::{
     catalogue::{
         content::Content,
@@ -61,12 +61,23 @@ impl Making<'_, '_> {
         reading.value
     }
 
+    /// The same where equal words are read alike in every row.
+    fn once<T: Clone>(
+        &mut self,
+        field: &Field,
+        memo: &Memo<T>,
+        read: impl FnOnce(&str) -> Reading<T>,
+    ) -> Option<T> {
+        self.read(field, |raw| memo.of(raw, read))
+    }
+
     fn names(&mut self) {
-        if let Some(names) = self.read(&Field::Names, names::slashed) {
+        let memos = &self.reader.memos;
+        if let Some(names) = self.once(&Field::Names, &memos.names, names::slashed) {
             self.content.names = names;
         }
         for level in 0..4 {
-            let name = self.read(&Field::Name(level), names::read);
+            let name = self.once(&Field::Name(level), &memos.name, names::read);
             self.content.names.extend(name);
         }
         // The model has three levels.
@@ -80,21 +91,24 @@ impl Making<'_, '_> {
 
     fn shared(&mut self) {
         let (vocabulary, style) = (self.reader.context.vocabulary, self.reader.points);
+        let memos = &self.reader.memos;
         let name = self.content.names.iter().map(Text::as_str).collect::<Vec<_>>().join("/");
-        if let Some(read) = self.read(&Field::Content, |raw| points::read(raw, style, &name)) {
+        let of_points = &memos.points[usize::from(points::about_rules(&name))];
+        if let Some(read) = self.once(&Field::Content, of_points, |raw| points::read(raw, style, &name)) {
             self.content.points = Some(read.points);
             self.opened(ElementKind::Content, read.open_ended);
         }
-        if let Some(read) = self.read(&Field::Basis, |raw| basis::read(raw, vocabulary)) {
+        if let Some(read) = self.once(&Field::Basis, &memos.basis, |raw| basis::read(raw, vocabulary)) {
             self.content.basis = Some(read.citations).filter(|all| !all.is_empty());
             self.opened(ElementKind::Basis, read.open_ended);
         }
-        if let Some(read) = self.read(&Field::TimeLimit, time_limit::read) {
+        if let Some(read) = self.once(&Field::TimeLimit, &memos.time_limit, time_limit::read) {
             self.content.time_limits = read.limits;
             self.content.publicity_period = read.publicity_period;
         }
         let marks = &self.reader.marks;
-        if let Some(read) = self.read(&Field::Channels, |raw| channels::read(raw, marks, vocabulary)) {
+        let read = |raw: &str| channels::read(raw, marks, vocabulary);
+        if let Some(read) = self.once(&Field::Channels, &memos.channels, read) {
             self.content.channels = Some(read.uses);
             self.content.channel_rule = read.rule;
             self.local.addresses = (!read.addresses.is_empty()).then_some(read.addresses);
@@ -163,14 +177,14 @@ impl Making<'_, '_> {
     }
 
     fn own(&mut self) {
-        if let Some(read) = self.read(&Field::Units, units::read) {
+        if let Some(read) = self.once(&Field::Units, &self.reader.memos.units, units::read) {
             self.local.units = Some(read.units);
             self.opened(ElementKind::ResponsibleUnit, read.open_ended);
         }
         self.levels();
         let context = self.reader.context;
         let read = |raw: &str| columns::domain(raw, context.domain.as_ref(), context.vocabulary);
-        self.local.domain = self.read(&Field::Domain, read);
+        self.local.domain = self.once(&Field::Domain, &self.reader.memos.domain, read);
     }
 
     fn levels(&mut self) {

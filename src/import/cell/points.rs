@@ -110,6 +110,11 @@ fn unwrapped(point: &str) -> String {
     result
 }
 
+/// Whether an item discloses rules, which are points with a title. It is all that a reading takes from the name.
+pub fn about_rules(name: &str) -> bool {
+    ["法律", "法规", "规章", "政策", "文件", "依据", "制度"].iter().any(|word| name.contains(word))
+}
+
 /// What looks wrong in what was read.
 fn doubt(text: &str, made: &Points, name: &str, notes: &mut Vec<Note>) {
     let first = text.lines().next().unwrap_or_default();
@@ -119,10 +124,8 @@ fn doubt(text: &str, made: &Points, name: &str, notes: &mut Vec<Note>) {
     if numbered && made.points.len() == 1 {
         notes.push(Note::new(Code::FirstLineOnly, text).expected("其后各点", "the points that follow"));
     }
-    let laws =
-        ["法律", "法规", "规章", "政策", "文件", "依据", "制度"].iter().any(|word| name.contains(word));
     let titles = made.points.iter().all(|point| is_title(point.text.as_str()));
-    if titles && !laws && !made.points.is_empty() {
+    if titles && !about_rules(name) && !made.points.is_empty() {
         notes.push(Note::new(Code::BasisInContent, text).expected("公开的内容", "what is disclosed"));
     }
     if let Some(mask) = clean::masked(text) {

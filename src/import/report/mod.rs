@@ -9,7 +9,7 @@ use serde::Serialize;
 
 pub use outcome::{Outcome, ReportKind, state};
 
-use super::{Origin, finding::Placed, grid::Grid};
+use super::{CellOrigin, Origin, finding::Placed, grid::Grid};
 use crate::catalogue::check::{Finding, Message, Severity};
 
 /// A finding in a file.
@@ -119,19 +119,20 @@ fn locate(finding: Finding, origin: &Origin) -> Located {
         Some(row) => origin.row_lines.get(row).copied().unwrap_or(origin.header_line),
     };
     let path = place.pointer.trim_start_matches('/').replace('/', ".");
-    let covers = |column: &&String| path == **column || path.starts_with(&format!("{column}."));
-    let column = origin.columns.iter().filter(covers).max_by_key(|column| column.len()).cloned();
+    let covers = |column: &str| path == column || path.starts_with(&format!("{column}."));
+    let column =
+        origin.columns.iter().filter(|column| covers(column)).max_by_key(|column| column.len()).cloned();
     let row = place.row.and_then(|row| origin.rows.get(row));
-    let cell = row.and_then(|row| row.cells.iter().find(|cell| covers(&&cell.path)));
+    let cell = row.and_then(|row| row.cells.iter().find(|cell| covers(&cell.path)));
     Located {
         severity: rule.severity(),
         code: rule.code(),
         file: origin.file.clone(),
-        sheet: row.and_then(|row| row.sheet.clone()),
+        sheet: row.and_then(|row| row.sheet.as_deref().map(str::to_owned)),
         line,
-        cell: cell.and_then(|cell| cell.address.clone()),
+        cell: cell.and_then(CellOrigin::address),
         pointer: place.pointer,
-        column: column.or_else(|| cell.map(|cell| cell.label.clone())),
+        column: column.or_else(|| cell.map(|cell| cell.label.to_string())),
         value: shorten(value),
         understood: None,
         message: rule.title(),

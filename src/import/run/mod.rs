@@ -16,6 +16,7 @@ use super::{
     document::{Making, Wanted},
     finding::{Code, Note, Placed},
     foreign, lookup, origin,
+    progress::{Progress, Step},
     source::{self, Format},
     subject::{self, Asked, Claims, Subject},
     table::{self, Table},
@@ -44,9 +45,19 @@ pub struct Options {
 
 /// Reads documents from files of any kind. What is wrong with any of them is in the report.
 pub async fn read(store: &Store, files: &[File], options: &Options) -> Result<(Vec<Parsed>, Report)> {
+    read_telling(store, files, options, &mut |_| {}).await
+}
+
+/// As [`read`], and tells how far it has come.
+pub async fn read_telling(
+    store: &Store,
+    files: &[File],
+    options: &Options,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<(Vec<Parsed>, Report)> {
     let scope = store.scope(ScopeRequest::default()).await?;
-    let mut run =
-        Run { store, scope, options, vocabulary: None, report: Report::default(), documents: Vec::new() };
+    let (report, documents) = (Report::default(), Vec::new());
+    let mut run = Run { store, scope, options, tell, vocabulary: None, report, documents };
     for file in files {
         let before = run.documents.len();
         run.file(file).await?;
@@ -60,6 +71,7 @@ struct Run<'a> {
     store: &'a Store,
     scope: Scope,
     options: &'a Options,
+    tell: &'a mut dyn FnMut(Progress),
     /// The names of channels, laws and domains, once a table needs them.
     vocabulary: Option<Vocabulary>,
     report: Report,
@@ -209,11 +221,14 @@ impl Run<'_> {
         let held = self.held(&subject, &wanted, last.as_ref()).await?;
         let context = found::context(vocabulary, &chain, last.as_ref().zip(layout.as_ref()), &subject, &held);
         let (mut rows, mut said) = (Vec::new(), Vec::new());
+        let many = tables.iter().map(|one| one.table.rows.len()).sum();
+        let mut told = Progress::counting(Step::Reading, many, self.tell);
         for (number, one) in tables.iter().enumerate() {
-            let (read, notes) = assemble::rows(number, &one.table, &context);
+            let (read, notes) = assemble::rows(number, &one.table, &context, &mut told);
             rows.extend(read);
             said.extend(notes);
         }
+        drop(told);
         let day = self.options.wanted.effective_from.unwrap_or(self.scope.effective_on);
         checks::repeated(&mut rows, &mut said);
         checks::missing(&rows, &mut said);
@@ -224,10 +239,9 @@ impl Run<'_> {
             said.extend(ditto::stale(&rows, &tables, self.upstream(&subject.catalogue, &chain).await?));
         }
         said.extend(lookup::notes(&rows, &units, day));
-        if let Some(contents) = checks::contents(&rows) {
-            let other = self.store.same_contents(&contents, &subject.catalogue, self.scope).await?;
-            said.extend(other.map(|other| checks::copied(&other)));
-        }
+        let contents = checks::contents(&rows);
+        let other = self.store.same_contents(contents, &subject.catalogue, self.scope).await?;
+        said.extend(other.map(|other| checks::copied(&other)));
         let making = Making {
             level: chain.first().map(|(_, state)| state.level),
             subject,
@@ -236,7 +250,10 @@ impl Run<'_> {
             file: Digest::of(&file.bytes),
             today: self.scope.effective_on,
         };
-        let document = making.document(&mut rows, &mut said);
+        let many = if last.is_some() { rows.len() } else { 0 };
+        let mut told = Progress::counting(Step::Matching, many, self.tell);
+        let document = making.document(&mut rows, &mut said, &mut told);
+        drop(told);
         let elements: Vec<Declared> = held.iter().filter_map(|held| Declared::of(&held.element)).collect();
         said.extend(declared::check(&rows, &tables, &elements));
         let origin = origin::of(file, &tables, &rows, &self.report);

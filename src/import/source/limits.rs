@@ -1,7 +1,7 @@
 //! How much of a file is read. Beyond a limit the file is refused with E006, which names the limit.
 //!
-//! The limits are far above any catalogue that was seen (some 2,000 rows of 15 cells), and low enough that a hostile
-//! file costs a few hundred megabytes and a few seconds at most.
+//! The limits are far above any catalogue that was seen (some 2,000 rows of 15 cells) and admit 50,000 rows of 20, and
+//! low enough that a hostile file costs a few hundred megabytes and a few seconds at most.
 
 use super::Refusal;
 use crate::import::finding::{Code, Note};

@@ -41,6 +41,12 @@ pub struct Table {
 }
 
 impl Table {
+    /// The row that was read from a row of the grid.
+    pub fn row(&self, at: usize) -> Option<&Row> {
+        let place = self.rows.binary_search_by_key(&at, |row| row.at).ok()?;
+        self.rows.get(place)
+    }
+
     /// The column that a cell of the grid belongs to. Where a page has one cell a line, or a small table for each item,
     /// that is not told by where the cell stands but by the row that it was read into.
     pub fn column(&self, row: Option<usize>, at: usize) -> Option<&Column> {

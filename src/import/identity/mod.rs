@@ -3,18 +3,24 @@
 //! Names decide: as printed, else cleaned, else folded. What is left is compared by its words; a likeness below
 //! [`SURE`] is only proposed, because a wrong identity that nobody sees is worse than a new code.
 
-use std::collections::{BTreeMap, HashMap};
+mod akin;
+mod group;
+
+use std::collections::BTreeMap;
+
+use akin::Words;
+use group::Cells;
 
 use super::{
     assemble::Assembled,
     cell::clean::fold,
     finding::{Code, Note},
-    likeness::dice,
 };
 use crate::catalogue::{
     adopt::{Edition, Printed},
     content::Content,
-    layout::{Layout, Part},
+    layout::Layout,
+    text::Text,
 };
 
 /// From this likeness on a row is taken for the item, 0 to 1.
@@ -22,12 +28,6 @@ pub const SURE: f64 = 0.9;
 
 /// From this likeness on an item is proposed.
 const LIKELY: f64 = 0.6;
-
-/// Rows times items up to which all are compared with all.
-const ALL_WITH_ALL: usize = 100_000;
-
-/// The most items that one row is compared with where there are too many for that.
-const NEAREST: usize = 200;
 
 /// The places of rows in the last version, and what there is to say of some.
 pub struct Identity {
@@ -98,127 +98,57 @@ impl Pairing<'_> {
         }
     }
 
-    /// Pairs within a group: the most equal cells first, then the nearest places.
+    /// Pairs within a group.
     fn closest(&self, rows: &[usize], items: &[usize]) -> Vec<(usize, usize)> {
         if let ([row], [item]) = (rows, items) {
             return vec![(*row, *item)];
         }
-        if rows.len().saturating_mul(items.len()) > ALL_WITH_ALL {
-            return rows.iter().copied().zip(items.iter().copied()).collect();
-        }
-        let printed: Vec<Vec<(Part, String)>> =
-            items.iter().map(|item| Assembled::in_print(self.layout, &self.last[*item])).collect();
-        let mut scored = Vec::new();
-        for (i, row) in rows.iter().enumerate() {
-            for (j, item) in items.iter().enumerate() {
-                let score = self.rows[*row].equal_cells(&printed[j]);
-                scored.push((std::cmp::Reverse(score), i.abs_diff(j), i, j, *row, *item));
-            }
-        }
-        scored.sort_unstable();
-        let (mut rows_left, mut items_left) = (vec![true; rows.len()], vec![true; items.len()]);
-        let mut pairs = Vec::new();
-        for (.., i, j, row, item) in scored {
-            if rows_left[i] && items_left[j] {
-                (rows_left[i], items_left[j]) = (false, false);
-                pairs.push((row, item));
-            }
-        }
-        pairs
+        let of_rows: Vec<Cells> = rows.iter().map(|row| Cells::new(&self.rows[*row].words)).collect();
+        let in_print = |item: &usize| Cells::new(&Assembled::in_print(self.layout, &self.last[*item]));
+        let of_items: Vec<Cells> = items.iter().map(in_print).collect();
+        let pairs = group::pairs(&of_rows, &of_items).into_iter();
+        pairs.map(|(row, item)| (rows[row], items[item])).collect()
     }
 
     /// Pairs what is left by the likeness of its words.
     fn by_likeness(&mut self, accept: bool) {
         let rows: Vec<usize> = (0..self.rows.len()).filter(|at| self.places[*at].is_none()).collect();
         let items: Vec<usize> = (0..self.last.len()).filter(|at| self.free[*at]).collect();
-        let words: HashMap<usize, Words> =
-            items.iter().map(|at| (*at, Words::of(&self.last[*at].content))).collect();
-        let all = rows.len().saturating_mul(items.len()) <= ALL_WITH_ALL;
-        let mut scored: Vec<(f64, usize, usize)> = Vec::new();
-        for row in rows {
-            let own = Words::of(&self.rows[row].row.content);
-            let akin = items.iter().filter(|item| all || own.akin(&words[*item]));
-            for item in akin.take(if all { usize::MAX } else { NEAREST }) {
-                let score = own.likeness(&words[item]);
-                if score >= LIKELY {
-                    scored.push((score, row, *item));
-                }
-            }
-        }
+        let of_rows: Vec<Words> = rows.iter().map(|row| Words::of(&self.rows[*row].row.content)).collect();
+        let of_items: Vec<Words> = items.iter().map(|item| Words::of(&self.last[*item].content)).collect();
+        let mut scored = akin::pairs(&of_rows, &of_items, LIKELY);
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        for (score, row, item) in scored {
+        let mut proposed = vec![None; self.rows.len()];
+        for (score, row, item) in scored.into_iter().map(|(score, row, item)| (score, rows[row], items[item]))
+        {
             if self.places[row].is_some() || !self.free[item] {
                 continue;
             }
             let code = self.last[item].entry.item.to_string();
-            let note =
-                Note::new(Code::Renamed, self.rows[row].name()).understood(format!("{code} ({score:.2})"));
+            let name = self.rows[row].name();
             if score >= SURE || accept {
+                let note = Note::new(Code::Renamed, name).understood(format!("{code} ({score:.2})"));
                 self.take(row, item, Some(note));
-            } else if !self.notes.iter().any(|(at, note)| *at == row && note.code == Code::ProposedIdentity) {
-                let names = self.last[item]
-                    .content
-                    .names
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("/");
-                let note = Note::new(Code::ProposedIdentity, self.rows[row].name())
+            } else if proposed[row].is_none() {
+                let names =
+                    self.last[item].content.names.iter().map(Text::as_str).collect::<Vec<_>>().join("/");
+                let note = Note::new(Code::ProposedIdentity, name)
                     .expected(
                         format!("{names}（相似度 {score:.2}）则加 --accept"),
                         format!("--accept, if it is {names} (likeness {score:.2})"),
                     )
                     .proposal(code);
-                self.notes.push((row, note));
+                proposed[row] = Some(note);
             }
         }
-        let taken: Vec<usize> = (0..self.rows.len()).filter(|at| self.places[*at].is_some()).collect();
-        self.notes
-            .retain(|(row, note)| note.code != Code::ProposedIdentity || taken.binary_search(row).is_err());
+        // A row that was taken for an item after all needs no proposal.
+        let left = proposed.into_iter().enumerate().filter(|(row, _)| self.places[*row].is_none());
+        self.notes.extend(left.filter_map(|(row, note)| Some((row, note?))));
     }
 
     fn take(&mut self, row: usize, item: usize, note: Option<Note>) {
         self.places[row] = Some(item);
         self.free[item] = false;
         self.notes.extend(note.map(|note| (row, note)));
-    }
-}
-
-/// The folded words by which items are compared.
-struct Words {
-    names: Vec<String>,
-    points: String,
-    rest: String,
-}
-
-impl Words {
-    fn of(content: &Content) -> Self {
-        let points = content.points.iter().flatten().map(|point| fold(point.text.as_str()));
-        let basis = content.basis.iter().flatten().map(|basis| fold(basis.text.as_str()));
-        let limits = content.time_limits.iter().flatten().filter_map(|limit| limit.text.as_ref());
-        let names = content.names.iter().map(|name| fold(name.as_str())).collect();
-        let rest = basis.chain(limits.map(|text| fold(text.as_str()))).collect();
-        Self { names, points: points.collect(), rest }
-    }
-
-    /// Whether comparing is worth while: one name or the points are equal.
-    fn akin(&self, other: &Self) -> bool {
-        self.names.first() == other.names.first()
-            || self.names.last() == other.names.last()
-            || (!self.points.is_empty() && self.points == other.points)
-    }
-
-    /// 0 to 1: names and points weigh twice as much as basis and limits; what neither has does not count.
-    fn likeness(&self, other: &Self) -> f64 {
-        let pairs = [
-            (0.4, self.names.concat(), other.names.concat()),
-            (0.4, self.points.clone(), other.points.clone()),
-            (0.2, self.rest.clone(), other.rest.clone()),
-        ];
-        let told = pairs.iter().filter(|(_, a, b)| !(a.is_empty() && b.is_empty()));
-        let (sum, weight) =
-            told.fold((0.0, 0.0), |(sum, weight), (w, a, b)| (sum + w * dice(a, b), weight + w));
-        // Names alone are no content.
-        if weight > 0.4 { sum / weight } else { 0.0 }
     }
 }
