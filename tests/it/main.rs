@@ -12,6 +12,7 @@ mod alignment;
 mod api_docs;
 mod append_only;
 mod backup;
+mod bulk;
 mod cells;
 mod checkpoint;
 mod compare;

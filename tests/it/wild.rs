@@ -229,7 +229,7 @@ fn read(file: &File, vocabulary: &Vocabulary) -> Vec<Row> {
         Context { vocabulary, places, declared: Default::default(), domain: Some("20".parse().unwrap()) };
     let (tables, notes) = table::tables(&read.grids[0]);
     assert_eq!(tables.len(), 1, "{}: {notes:?}", file.name);
-    let (rows, _) = assemble::rows(0, &tables[0], &context);
+    let (rows, _) = assemble::rows(0, &tables[0], &context, &mut || {});
     rows.into_iter().map(|row| row.row).collect()
 }
 

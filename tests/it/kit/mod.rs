@@ -5,6 +5,7 @@ mod browser;
 mod database;
 mod documents;
 mod everything;
+mod measure;
 mod server;
 mod signing;
 mod soak;
@@ -21,10 +22,11 @@ pub use browser::Browser;
 pub use database::{Backend, Database, TABLES};
 pub use documents::{document, ndjson, publish, publish_texts, registers};
 pub use everything::everything;
+pub use measure::{cpu_ms, forget_peak, memory_kb};
 use mulu::{clock::Clock, store::Store};
 pub use server::Server;
 pub use signing::{ORIGIN, Signing, checkpoints, publish_with, python, signed_history, verdict};
-pub use soak::{cases, runner, timed};
+pub use soak::{cases, full, runner, timed};
 pub use tables::{documents, edition, glossary, text};
 
 /// The instant at which tests begin: 08:00 in Shanghai.

@@ -10,25 +10,30 @@ use std::{
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-/// The number of cases for a promise of `full`.
-pub fn cases(full: u32) -> u32 {
+/// Whether all that promises name is asked for.
+pub fn full() -> bool {
     match std::env::var("MULU_CASES").as_deref() {
-        Ok("full") => full,
+        Ok("full") => true,
         Ok(other) => panic!("MULU_CASES is `full` or not set, not `{other}`"),
-        Err(_) => full.div_ceil(20),
+        Err(_) => false,
     }
 }
 
+/// The number of cases for a promise of so many.
+pub fn cases(promised: u32) -> u32 {
+    if full() { promised } else { promised.div_ceil(20) }
+}
+
 /// A runner of so many cases, from a seed that it prints under `name`.
-pub fn runner(name: &str, full: u32) -> TestRunner {
-    let cases = cases(full);
+pub fn runner(name: &str, promised: u32) -> TestRunner {
+    let cases = cases(promised);
     seeded(name, &format!("{cases} cases"), Config { cases, ..Config::default() })
 }
 
 /// A runner for as many cases as fit into a time, and the end of that time. Where `full` is not asked for, it is far
 /// less than a twentieth: of half an hour that would make the longest of all tests.
-pub fn timed(name: &str, full: Duration) -> (TestRunner, Instant) {
-    let time = if cases(20) == 20 { full } else { full / 120 };
+pub fn timed(name: &str, promised: Duration) -> (TestRunner, Instant) {
+    let time = if full() { promised } else { promised / 120 };
     // One that fails is made small for so many milliseconds, and not by a number of cases.
     let config = Config { max_shrink_time: 300_000, max_shrink_iters: 10_000, ..Config::default() };
     (seeded(name, &format!("{time:?}"), config), Instant::now() + time)

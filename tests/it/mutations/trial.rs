@@ -22,7 +22,7 @@ use mulu::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::kit::{NOW, edition};
+use crate::kit::{NOW, cpu_ms, edition, forget_peak, memory_kb};
 
 /// How long a file may take: not of the clock, which also runs for whatever else the machine does.
 const CPU_MS: u64 = 10_000;
@@ -120,13 +120,12 @@ fn process() {
 }
 
 async fn measured(store: &Store, file: File, asked: Option<CatalogueCode>) -> Answer {
-    // Linux: the greatest size of the process is counted anew from here.
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
-    let (before, begun) = (status("VmRSS"), cpu_ms());
+    forget_peak();
+    let (before, begun) = (memory_kb("VmRSS"), cpu_ms());
     let name = file.name.clone();
     let done = import(store, file, asked).await;
     let cpu_ms = cpu_ms().saturating_sub(begun);
-    let (peak_kb, kept_kb) = (status("VmHWM").saturating_sub(before), status("VmRSS"));
+    let (peak_kb, kept_kb) = (memory_kb("VmHWM").saturating_sub(before), memory_kb("VmRSS"));
     let mut faults = std::mem::take(&mut *PANICS.lock().unwrap());
     faults.extend(done.as_ref().err().cloned());
     if cpu_ms > CPU_MS {
@@ -195,19 +194,4 @@ fn options(catalogue: CatalogueCode) -> Options {
         asked: Asked { division: Some(division), domain: Some(domain), kind: Some(kind) },
         wanted: Wanted { accept: true, ..Wanted::default() },
     }
-}
-
-/// A size that Linux tells of this process, in kB; 0 elsewhere.
-fn status(name: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
-}
-
-/// How long this process has been at work, as Linux counts it in hundredths of a second; 0 elsewhere.
-fn cpu_ms() -> u64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // After the name in brackets come the third and further fields; the 14th and 15th are those of the work.
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10
 }
