@@ -44,6 +44,12 @@ pub(super) struct Import {
     /// that is later
     #[arg(long, value_name = "DATE")]
     effective_from: Option<NaiveDate>,
+    /// A remark about the version; without it what stands as 注 below a table, else the last version's
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Refuse files in which an item lacks one of the eight mandatory elements
+    #[arg(long)]
+    complete: bool,
     /// Take rows for the items of the last version that they are only likely to be
     #[arg(long)]
     accept: bool,
@@ -112,8 +118,9 @@ impl Import {
             wanted: Wanted {
                 label: self.label.as_deref().map(Text::new),
                 effective_from: self.effective_from,
-                note: None,
+                note: self.note.as_deref().map(Text::new).filter(|note| !note.is_empty()),
                 accept: self.accept,
+                complete: self.complete,
             },
         })
     }

@@ -7,6 +7,7 @@
 //! Each layer adds [`finding::Note`]s; [`report`] puts them in their place, and writes them down for people.
 
 pub mod assemble;
+mod branch;
 mod canonical;
 pub mod carry;
 pub mod cell;
@@ -25,12 +26,13 @@ mod run;
 pub mod source;
 pub mod subject;
 pub mod table;
+mod tasks;
 pub mod vocabulary;
 
 pub use canonical::{References, read_documents, read_references, write_ndjson};
 pub use document::Wanted;
 pub use report::{GridPlace, Located, Outcome, Report, ReportKind, state};
-pub use run::{Options, read};
+pub use run::{Options, TaskOptions, read, read_tasks};
 pub use subject::Asked;
 
 use crate::catalogue::draft::Document;

@@ -173,6 +173,13 @@ impl Store {
         record(&self.reader, code, scope).await
     }
 
+    /// All that a record says, on whatever day; `None` where it is not known, or redacted.
+    pub async fn whole<S: State>(&self, code: &str, scope: Scope) -> Result<Option<Record<S>>> {
+        let row = record_row::<_, S>(&self.reader, code, scope).await?;
+        let bytes = row.and_then(|row| row.bytes);
+        bytes.map(|bytes| Record::from_bytes(&bytes).map_err(Error::internal)).transpose()
+    }
+
     /// How many records of a register are known under the scope.
     pub async fn record_count(&self, register: Register, scope: Scope) -> Result<u64> {
         use sea_orm::PaginatorTrait;
@@ -274,14 +281,21 @@ pub(super) async fn record<C: ConnectionTrait, S: State>(
     code: &str,
     scope: Scope,
 ) -> Result<Option<S>> {
+    let row = record_row::<_, S>(connection, code, scope).await?;
+    row.map(|row| state(&row, scope)).transpose()
+}
+
+async fn record_row<C: ConnectionTrait, S: State>(
+    connection: &C,
+    code: &str,
+    scope: Scope,
+) -> Result<Option<record::Model>> {
     let row = record::Entity::find()
         .filter(record::Column::Register.eq(S::REGISTER.name()))
         .filter(record::Column::Code.eq(code))
         .filter(record::Column::Revision.lte(signed(scope.revision)))
-        .order_by_desc(record::Column::Revision)
-        .one(connection)
-        .await?;
-    row.map(|row| state(&row, scope)).transpose()
+        .order_by_desc(record::Column::Revision);
+    Ok(row.one(connection).await?)
 }
 
 /// All records of a small register under the scope; redacted ones are left out.

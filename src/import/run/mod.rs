@@ -2,13 +2,16 @@
 
 mod found;
 mod registers;
+mod tasks;
 
 use std::collections::BTreeMap;
 
 pub(super) use self::found::Found;
+pub use self::tasks::{TaskOptions, read_tasks};
 use super::{
     File, Parsed, Report,
     assemble::{self, Said},
+    branch,
     canonical::{self, Form},
     checks, ditto,
     document::{Making, Wanted},
@@ -25,6 +28,7 @@ use crate::{
         digest::Digest,
         layout::Layout,
         scope::{Scope, ScopeRequest},
+        text::Text,
     },
     error::Result,
     store::Store,
@@ -42,8 +46,7 @@ pub struct Options {
 /// Reads documents from files of any kind. What is wrong with any of them is in the report.
 pub async fn read(store: &Store, files: &[File], options: &Options) -> Result<(Vec<Parsed>, Report)> {
     let scope = store.scope(ScopeRequest::default()).await?;
-    let mut run =
-        Run { store, scope, options, vocabulary: None, report: Report::default(), documents: Vec::new() };
+    let mut run = Run::new(store, scope, options);
     for file in files {
         let before = run.documents.len();
         run.file(file).await?;
@@ -61,6 +64,12 @@ struct Run<'a> {
     vocabulary: Option<Vocabulary>,
     report: Report,
     documents: Vec<Parsed>,
+}
+
+impl<'a> Run<'a> {
+    fn new(store: &'a Store, scope: Scope, options: &'a Options) -> Self {
+        Self { store, scope, options, vocabulary: None, report: Report::default(), documents: Vec::new() }
+    }
 }
 
 impl Run<'_> {
@@ -124,7 +133,16 @@ impl Run<'_> {
             None if [".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end)) => Form::Ndjson,
             _ => return false,
         };
-        self.documents.extend(canonical::read_as(file, form, &mut self.report));
+        let read = canonical::read_as(file, form, &mut self.report);
+        for one in read.iter().filter(|_| self.options.wanted.complete) {
+            for (at, row) in one.document.rows.iter().enumerate() {
+                for kind in checks::lacks(row) {
+                    let name = row.content.names.iter().map(Text::as_str).collect::<Vec<_>>().join("/");
+                    self.report.note_row(checks::absent(kind, name), at, &one.origin);
+                }
+            }
+        }
+        self.documents.extend(read);
         true
     }
 
@@ -211,14 +229,20 @@ impl Run<'_> {
         }
         let day = self.options.wanted.effective_from.unwrap_or(self.scope.effective_on);
         checks::repeated(&mut rows, &mut said);
-        checks::missing(&rows, &mut said);
+        let (complete, refused) = (self.options.wanted.complete, checks::refused(&tables, &said));
+        if !complete {
+            checks::missing(&rows, &refused, &mut said);
+        }
         checks::cut_short(&rows, &mut said);
         checks::fewer(&rows, last.as_ref(), &mut said);
         said.extend(foreign::words(&rows, vocabulary));
         if ditto::any(&tables) {
             said.extend(ditto::stale(&rows, &tables, self.upstream(&subject.catalogue, &chain).await?));
         }
-        said.extend(lookup::notes(&rows, &units, day));
+        let places = self.served(&rows, &chain).await?;
+        let publisher = subject.publisher.as_ref().map(Text::as_str);
+        let around = branch::Around { publisher, places: &places, day };
+        said.extend(lookup::notes(&rows, &units, &around));
         if let Some(contents) = checks::contents(&rows) {
             let other = self.store.same_contents(&contents, &subject.catalogue, self.scope).await?;
             said.extend(other.map(|other| checks::copied(&other)));
@@ -229,10 +253,14 @@ impl Run<'_> {
             subject,
             wanted: &wanted,
             last: last.as_ref().zip(layout.as_ref()),
+            remarks: found::remarks(&tables),
             file: Digest::of(&file.bytes),
             today: self.scope.effective_on,
         };
         let document = making.document(&mut rows, &mut said);
+        if complete {
+            checks::incomplete(&rows, &refused, &mut said);
+        }
         let origin = origin::of(file, &tables, &rows, &self.report);
         for Said { table, placed } in said {
             let one = &tables[table];

@@ -1,0 +1,116 @@
+//! Tables of tasks become records of the register `assignment`.
+
+use std::sync::Arc;
+
+use super::{Options, Run, registers};
+use crate::{
+    catalogue::{
+        code::{DivisionCode, UnitCode},
+        domain::AssignmentState,
+        reference::{AnyRecord, Record, Register},
+        scope::{Scope, ScopeRequest},
+        text::Text,
+    },
+    error::{Error, Result},
+    import::{
+        File, References, Report,
+        finding::Placed,
+        source,
+        tasks::{self, Assigned, Known},
+    },
+    store::Store,
+};
+
+/// What the person says of tables of tasks.
+#[derive(Clone, Debug)]
+pub struct TaskOptions {
+    /// The place whose units answer.
+    pub division: DivisionCode,
+    /// The day from which they do; `None`: since before anyone recorded it.
+    pub valid_from: Option<chrono::NaiveDate>,
+}
+
+/// Reads tables of tasks (任务分解表) from files of any kind: which unit of a place answers for which domain. What is
+/// wrong with any of them is in the report.
+///
+/// # Errors
+///
+/// `NOT_FOUND` where the place is not registered.
+pub async fn read_tasks(store: &Store, files: &[File], asked: &TaskOptions) -> Result<(References, Report)> {
+    let scope = store.scope(ScopeRequest::default()).await?;
+    let options = Options::default();
+    let run = Run::new(store, scope, &options);
+    let chain = run.chain(&asked.division).await?;
+    if chain.is_empty() {
+        return Err(Error::not_found("行政区划", "division", &asked.division));
+    }
+    let units = run.units(&chain).await?;
+    let vocabulary = registers::vocabulary(store, scope).await?;
+    let known =
+        Known { vocabulary: &vocabulary, units: &units, day: asked.valid_from.unwrap_or(scope.effective_on) };
+    let (mut references, mut report) = (References::default(), Report::default());
+    for file in files {
+        let read = match source::read(file) {
+            Ok(read) => read,
+            Err(refusal) => {
+                report.note([Placed::whole(*refusal)], &file.name, None, |_, _| None);
+                continue;
+            }
+        };
+        let mut why = Vec::new();
+        let before = references.records.values().map(Vec::len).sum::<usize>();
+        for grid in read.grids {
+            let (assigned, title, notes) = tasks::read(&grid, known);
+            let at = report.grids.len();
+            let line = |row: usize| grid.rows.get(row).map_or(1, |row| row.number);
+            for one in &assigned {
+                let state = state(one, asked, title.as_deref().unwrap_or(&file.name))?;
+                let record = record(store, scope, state).await?;
+                let known = references.records.get(&Register::Assignment);
+                // One table may say a thing twice.
+                if known.is_none_or(|known| known.iter().all(|other| other.code() != record.code())) {
+                    let place: Arc<str> = file.name.as_str().into();
+                    references.add(Register::Assignment, record, place, line(one.row));
+                }
+            }
+            report.grids.push((file.name.clone(), grid));
+            let no_table = assigned.is_empty() && notes.iter().all(|note| note.row.is_none());
+            if no_table {
+                why.push((at, notes))
+            } else {
+                report.note(notes, &file.name, Some(at), |_, _| None)
+            }
+        }
+        // A sheet without a table is no fault where another has one.
+        let any = references.records.values().map(Vec::len).sum::<usize>() > before;
+        for (at, notes) in why.into_iter().filter(|_| !any) {
+            report.note(notes, &file.name, Some(at), |_, _| None);
+        }
+    }
+    Ok((references, report))
+}
+
+/// A record with what it said before of other days.
+async fn record(store: &Store, scope: Scope, state: AssignmentState) -> Result<AnyRecord> {
+    let key = state.key();
+    let before = store.whole::<AssignmentState>(&key, scope).await?.map(|record| record.states);
+    let mut states = before.unwrap_or_default();
+    states.retain(|other| other.valid_from != state.valid_from);
+    states.push(state);
+    Ok(AnyRecord::Assignment(Record::new(key, states)))
+}
+
+fn state(one: &Assigned, asked: &TaskOptions, source: &str) -> Result<AssignmentState> {
+    let unit: UnitCode = one.unit.parse().map_err(Error::internal)?;
+    Ok(AssignmentState {
+        division: asked.division.clone(),
+        domain: one.domain.clone(),
+        unit,
+        role: one.role,
+        order: Some(one.order),
+        text: Some(one.text.clone()),
+        valid_from: asked.valid_from,
+        valid_to: None,
+        source: Some(Text::new(source)),
+    })
+}
