@@ -81,7 +81,10 @@ impl Import {
         let (options, files) = (self.options()?, files(&self.files)?);
         let file = self.report.as_deref().zip(kind);
         let file = file.map(|(path, kind)| ReportFile::open(path, kind, &self.files)).transpose()?;
-        let (staged, report) = stage(store, &files, then, &options).await?;
+        let (mut staged, report) = stage(store, &files, then, &options).await?;
+        if file.is_some() {
+            differences(store, &mut staged).await?;
+        }
         let outcome = Outcome::new(staged, report, self.dry_run);
         if self.json {
             print_json(&outcome.json())?;
@@ -148,6 +151,18 @@ pub(super) async fn stage(
     }
     findings.into_iter().for_each(|(document, finding)| report.extend([finding], &origins[document]));
     Ok((staged, report))
+}
+
+/// For a report, what those versions change that were made and not only tried.
+async fn differences(store: &Store, staged: &mut [Staged]) -> Result<()> {
+    for one in staged.iter_mut().filter(|one| !one.unchanged && one.difference.is_none()) {
+        one.difference = match one.revision {
+            Some(_) => store.changed_by(&one.catalogue, one.number).await?,
+            None if one.number > 1 => store.preview_draft(one.digest).await?,
+            None => None,
+        };
+    }
+    Ok(())
 }
 
 pub(super) fn line(staged: &Staged, then: Then) -> String {
