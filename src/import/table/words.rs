@@ -178,7 +178,9 @@ pub(super) fn heading(text: &str) -> Option<Heading> {
         return found(known, None);
     }
     // A file that has lost one character everywhere has lost it here, too.
-    if let Some(known) = exact(&format!("公{word}")).filter(|_| word.starts_with('开')) {
+    if word.starts_with('开')
+        && let Some(known) = exact(&format!("公{word}"))
+    {
         return found(known, Some(Code::DroppedCharacter));
     }
     near(&word).and_then(|known| found(known, Some(Code::HeaderVariant)))
@@ -205,13 +207,24 @@ fn exact(word: &str) -> Option<Word> {
     is_level(word).then(|| Word::Field(Field::Level(word.to_owned())))
 }
 
-/// A known word of four characters or more that differs in one of them.
+/// A known word of four characters or more that differs in one of them. Every cell of a page may be asked, so that most
+/// are turned away by their length.
 fn near(word: &str) -> Option<Word> {
+    let length = word.chars().take(LONGEST_WORD + 2).count();
+    if !(3..=LONGEST_WORD + 1).contains(&length) {
+        return None;
+    }
     let words = WORDS.iter().flat_map(|(words, _)| words.iter());
     let groups = GROUPS.iter().flat_map(|(words, _)| words.iter());
-    let mut close = words.chain(groups).filter(|known| known.chars().count() >= 4 && one_apart(known, word));
+    let mut close = words.chain(groups).filter(|known| {
+        let own = known.chars().count();
+        own >= 4 && own.abs_diff(length) <= 1 && one_apart(known, word)
+    });
     exact(close.next()?)
 }
+
+/// The characters of the longest word that is known.
+const LONGEST_WORD: usize = 10;
 
 /// Whether two words of one length differ in one character, or one has a character more.
 fn one_apart(a: &str, b: &str) -> bool {
