@@ -46,31 +46,49 @@ struct Header {
     texts: Vec<usize>,
 }
 
-/// The assignments of a grid, the words above its table, and what there is to say. Without such a table that is E001.
-pub(super) fn read(grid: &Grid, known: Known) -> (Vec<Assigned>, Option<String>, Vec<Placed>) {
-    let Some(header) = (0..grid.rows.len()).find_map(|row| header(grid, row)) else {
+/// One of the tables of a grid.
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    /// The words above it, where they are short as titles are.
+    pub title: Option<String>,
+    pub assigned: Vec<Assigned>,
+    /// What there is to say about it.
+    pub notes: Vec<Placed>,
+}
+
+/// All tables of tasks of a grid. Without any, the second value says so: E001.
+pub(super) fn read(grid: &Grid, known: Known) -> (Vec<Tasks>, Option<Placed>) {
+    let mut tables = Vec::new();
+    let mut at = 0;
+    while let Some(header) = (at..grid.rows.len()).find_map(|row| header(grid, row)) {
+        let table = grid.rows[header.row].table;
+        let below = grid.rows[header.row + 1..].iter().take_while(|row| row.table == table).count();
+        at = header.row + 1 + below;
+        tables.push(read_table(grid, &header, &(header.row + 1..at).collect::<Vec<_>>(), known));
+    }
+    let none = tables.is_empty().then(|| {
         let note = Note::new(Code::HeaderNotRecognised, "").expected(
             "含领域和责任单位（或牵头、配合、指导单位）的表头",
             "a header with 领域 and 责任单位 (or 牵头单位, 配合单位, 指导单位)",
         );
-        return (Vec::new(), None, vec![Placed::whole(note)]);
-    };
-    let (mut assigned, mut notes) = (Vec::new(), Vec::new());
-    let table = grid.rows[header.row].table;
-    let below = grid.rows[header.row + 1..].iter().take_while(|row| row.table == table);
-    let rows: Vec<usize> = (header.row + 1..).take(below.count()).collect();
-    let words = read_shifted(grid, &header, &rows);
-    notes.extend(words);
+        Placed::whole(note)
+    });
+    (tables, none)
+}
+
+fn read_table(grid: &Grid, header: &Header, rows: &[usize], known: Known) -> Tasks {
+    let notes = read_shifted(grid, header, rows);
+    let mut tasks = Tasks { title: title(grid, header.row), assigned: Vec::new(), notes };
     let mut above: Vec<Option<String>> = vec![None; header.roles.len() + 1];
     for row in rows {
-        read_row(grid, &header, row, known, &mut above, &mut assigned, &mut notes);
+        read_row(grid, header, *row, known, &mut above, &mut tasks);
     }
-    if assigned.is_empty() && notes.is_empty() {
+    if tasks.assigned.is_empty() && tasks.notes.is_empty() {
         let note =
             Note::new(Code::NoTable, "").expected("表头之下至少一行", "at least one row below the header");
-        notes.push(Placed::row(header.row, note));
+        tasks.notes.push(Placed::row(header.row, note));
     }
-    (assigned, title(grid, header.row), notes)
+    tasks
 }
 
 /// The words right above a header, where they are short as titles are.
@@ -146,8 +164,7 @@ fn read_row(
     row: usize,
     known: Known,
     above: &mut [Option<String>],
-    assigned: &mut Vec<Assigned>,
-    notes: &mut Vec<Placed>,
+    Tasks { assigned, notes, .. }: &mut Tasks,
 ) {
     let columns = [header.domain].into_iter().chain(header.roles.iter().map(|(column, _)| *column));
     let mut cells: Vec<(usize, String)> = Vec::new();

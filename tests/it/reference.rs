@@ -84,6 +84,10 @@ on_both_stores! {
         let first = &found[0].1;
         assert_eq!(first.text.as_ref().map(ToString::to_string).as_deref(), Some("县文化局"));
         assert_eq!(first.source.as_ref().map(ToString::to_string).as_deref(), Some("壤塘县任务分解表"));
+        // Each table of a page is read.
+        let both = format!("{}{}", table("<tr><td>1<td>社会救助<td><td>县文化局<td>"), table("<tr><td>1<td>某领域<td><td>县文化局<td>"));
+        let output = load("both.html", &both);
+        assert!(output.code == Some(1) && output.stdout.contains("E104"), "{}", output.stdout);
         let dump = app.database.dump().await;
         assert!(load("good.html", &good).stdout.contains("\"changed\": 0"));
 

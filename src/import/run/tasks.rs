@@ -1,8 +1,8 @@
 //! Tables of tasks become records of the register `assignment`.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
-use super::{Options, Run, registers};
+use super::{Options, Run, no_sheet, registers};
 use crate::{
     catalogue::{
         code::{DivisionCode, UnitCode},
@@ -49,6 +49,7 @@ pub async fn read_tasks(store: &Store, files: &[File], asked: &TaskOptions) -> R
     let known =
         Known { vocabulary: &vocabulary, units: &units, day: asked.valid_from.unwrap_or(scope.effective_on) };
     let (mut references, mut report) = (References::default(), Report::default());
+    let mut seen = HashSet::new();
     for file in files {
         let read = match source::read(file) {
             Ok(read) => read,
@@ -57,34 +58,35 @@ pub async fn read_tasks(store: &Store, files: &[File], asked: &TaskOptions) -> R
                 continue;
             }
         };
-        let mut why = Vec::new();
-        let before = references.records.values().map(Vec::len).sum::<usize>();
+        let (mut why, mut any) = (Vec::new(), false);
         for grid in read.grids {
-            let (assigned, title, notes) = tasks::read(&grid, known);
+            let (tables, none) = tasks::read(&grid, known);
             let at = report.grids.len();
-            let line = |row: usize| grid.rows.get(row).map_or(1, |row| row.number);
-            for one in &assigned {
-                let state = state(one, asked, title.as_deref().unwrap_or(&file.name))?;
-                let record = record(store, scope, state).await?;
-                let known = references.records.get(&Register::Assignment);
-                // One table may say a thing twice.
-                if known.is_none_or(|known| known.iter().all(|other| other.code() != record.code())) {
-                    let place: Arc<str> = file.name.as_str().into();
-                    references.add(Register::Assignment, record, place, line(one.row));
-                }
-            }
+            why.extend(none.map(|note| (at, note)));
             report.grids.push((file.name.clone(), grid));
-            let no_table = assigned.is_empty() && notes.iter().all(|note| note.row.is_none());
-            if no_table {
-                why.push((at, notes))
-            } else {
-                report.note(notes, &file.name, Some(at), |_, _| None)
+            for table in tables {
+                any = true;
+                let source = table.title.as_deref().unwrap_or(&file.name);
+                for one in &table.assigned {
+                    let state = state(one, asked, source)?;
+                    // Tables may say a thing twice.
+                    if !seen.insert(state.key()) {
+                        continue;
+                    }
+                    let record = record(store, scope, state).await?;
+                    let place: Arc<str> = file.name.as_str().into();
+                    let line = report.grids[at].1.rows.get(one.row).map_or(1, |row| row.number);
+                    references.add(Register::Assignment, record, place, line);
+                }
+                report.note(table.notes, &file.name, Some(at), |_, _| None);
             }
         }
+        if !any && why.is_empty() {
+            report.note([Placed::whole(no_sheet())], &file.name, None, |_, _| None);
+        }
         // A sheet without a table is no fault where another has one.
-        let any = references.records.values().map(Vec::len).sum::<usize>() > before;
-        for (at, notes) in why.into_iter().filter(|_| !any) {
-            report.note(notes, &file.name, Some(at), |_, _| None);
+        for (at, note) in why.into_iter().filter(|_| !any) {
+            report.note([note], &file.name, Some(at), |_, _| None);
         }
     }
     Ok((references, report))
