@@ -19,8 +19,8 @@ codes! {
     DittoWithoutAbove "E102" Error "首行的“同上”没有所指" "同上 in the first row points at nothing";
     MaskedName "E103" Error "名称或时限被遮盖" "a name or time limit is masked";
     UnknownDomainName "E104" Error "领域名称未登记" "no registered domain has this name";
-    UnknownAssignee "E105" Error "责任单位未登记，或指向多个单位" "no registered unit has this name, or several have";
-    ShiftedTable "E106" Error "标签与文字错行，不能确定谁负责什么" "labels are shifted, so who answers for what cannot be told";
+    UnknownAssignee "E107" Error "责任单位未登记，或指向多个单位" "no registered unit has this name, or several have";
+    ShiftedTable "E108" Error "标签与文字错行，不能确定谁负责什么" "labels are shifted, so who answers for what cannot be told";
     OtherPlace "E401" Error "表中的地方与指定的不符" "the table names another place than was given";
     OtherDomain "E402" Error "表中的领域与指定的不符" "the table names another domain than was given";
     Incomplete "E403" Error "缺少规定的要素，而要求齐全" "a mandatory element is missing, and all were asked for";

@@ -95,7 +95,7 @@ impl Units {
         vec![note]
     }
 
-    /// The code of the only unit that a name means; otherwise E105 with those that it could mean.
+    /// The code of the only unit that a name means; otherwise E107 with those that it could mean.
     pub fn one(&self, text: &str, day: NaiveDate, notes: &mut Vec<Note>) -> Option<&str> {
         let units = self.by_name.get(text).map(|all| nearest(all)).unwrap_or_default();
         if let [one] = units.as_slice() {
