@@ -37,6 +37,41 @@ pub enum ChangeKind {
     Moved,
 }
 
+impl ChangeKind {
+    /// In the order in which people count them.
+    pub const ALL: [Self; 4] = [Self::Added, Self::Changed, Self::Removed, Self::Moved];
+
+    /// The Chinese term.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Added => "新增",
+            Self::Changed => "修改",
+            Self::Removed => "删除",
+            Self::Moved => "移动",
+        }
+    }
+
+    /// The English term.
+    pub fn label_en(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+            Self::Moved => "moved",
+        }
+    }
+
+    /// A sign for those who do not see colours.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Added => "+",
+            Self::Changed => "~",
+            Self::Removed => "-",
+            Self::Moved => "^",
+        }
+    }
+}
+
 /// One item that differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {

@@ -109,6 +109,19 @@ pub struct AssignmentState {
     pub source: Option<Text>,
 }
 
+impl AssignmentState {
+    /// The key of its record.
+    pub fn key(&self) -> String {
+        let role = match self.role {
+            AssignmentRole::Responsible => "RESPONSIBLE",
+            AssignmentRole::Lead => "LEAD",
+            AssignmentRole::Support => "SUPPORT",
+            AssignmentRole::Guiding => "GUIDING",
+        };
+        format!("{}/{}/{}/{role}", self.division, self.domain, self.unit)
+    }
+}
+
 impl State for AssignmentState {
     const REGISTER: Register = Register::Assignment;
     const FORMAT: &'static str = "mulu.assignment/1";

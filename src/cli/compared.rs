@@ -19,26 +19,23 @@ pub(super) enum Color {
     Never,
 }
 
-/// The kinds of change: how people see them, and the colour.
-const KINDS: [(ChangeKind, &str, &str, &str); 4] = [
-    (ChangeKind::Added, "新增", "+", "\u{1b}[32m"),
-    (ChangeKind::Changed, "修改", "~", "\u{1b}[33m"),
-    (ChangeKind::Removed, "删除", "-", "\u{1b}[31m"),
-    (ChangeKind::Moved, "移动", "^", "\u{1b}[36m"),
-];
-
 /// Prints what differs.
 pub(super) fn print(compared: &Compared, color: Color) {
-    let counts = KINDS.map(|(kind, label, ..)| format!("{label} {}", compared.count(kind))).join(" · ");
+    let counts = ChangeKind::ALL.map(|kind| format!("{} {}", kind.label(), compared.count(kind))).join(" · ");
     say(format_args!("{} → {} · {counts} · 未变 {}", compared.base, compared.head, compared.unchanged));
     let paint = Paint::new(color);
     compared.items.iter().for_each(|item| print_item(item, paint));
 }
 
 fn print_item(item: &ItemChange, paint: Paint) {
-    let Some((_, _, sign, color)) = KINDS.iter().find(|(kind, ..)| *kind == item.kind) else { return };
+    let color = match item.kind {
+        ChangeKind::Added => "\u{1b}[32m",
+        ChangeKind::Changed => "\u{1b}[33m",
+        ChangeKind::Removed => "\u{1b}[31m",
+        ChangeKind::Moved => "\u{1b}[36m",
+    };
     if let Some(named) = item.after.as_ref().or(item.before.as_ref()) {
-        say(paint.with(color, &format!("{sign} {} {}", named.item, named.name)));
+        say(paint.with(color, &format!("{} {} {}", item.kind.sign(), named.item, named.name)));
     }
     if item.kind != ChangeKind::Changed {
         return;

@@ -45,6 +45,12 @@ pub(super) struct Import {
     /// that is later
     #[arg(long, value_name = "DATE")]
     effective_from: Option<NaiveDate>,
+    /// A remark about the version; without it what stands as 注 below a table, else the last version's
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Refuse files in which an item lacks one of the eight mandatory elements
+    #[arg(long)]
+    complete: bool,
     /// Take rows for the items of the last version that they are only likely to be
     #[arg(long)]
     accept: bool,
@@ -77,7 +83,10 @@ impl Import {
         let file = self.report.as_deref().zip(kind);
         let file = file.map(|(path, kind)| ReportFile::open(path, kind, &self.files)).transpose()?;
         let bar = if self.json { ProgressBar::hidden() } else { rows_bar() };
-        let (staged, report) = stage(store, &files, then, &options, &bar).await?;
+        let (mut staged, report) = stage(store, &files, then, &options, &bar).await?;
+        if file.is_some() {
+            differences(store, &mut staged).await?;
+        }
         let outcome = Outcome::new(staged, report, self.dry_run);
         if self.json {
             print_json(&outcome.json())?;
@@ -114,8 +123,9 @@ impl Import {
             wanted: Wanted {
                 label: self.label.as_deref().map(Text::new),
                 effective_from: self.effective_from,
-                note: None,
+                note: self.note.as_deref().map(Text::new).filter(|note| !note.is_empty()),
                 accept: self.accept,
+                complete: self.complete,
             },
         })
     }
@@ -171,6 +181,18 @@ fn begin(bar: &ProgressBar, step: &'static str, parts: usize) {
     bar.set_message(step);
     bar.set_length(parts as u64);
     bar.set_position(0);
+}
+
+/// For a report, what those versions change that were made and not only tried.
+async fn differences(store: &Store, staged: &mut [Staged]) -> Result<()> {
+    for one in staged.iter_mut().filter(|one| !one.unchanged && one.difference.is_none()) {
+        one.difference = match one.revision {
+            Some(_) => store.changed_by(&one.catalogue, one.number).await?,
+            None if one.number > 1 => store.preview_draft(one.digest).await?,
+            None => None,
+        };
+    }
+    Ok(())
 }
 
 pub(super) fn line(staged: &Staged, then: Then) -> String {

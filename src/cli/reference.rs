@@ -2,28 +2,36 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
 use super::{files, print_json, print_report, progress, say};
 use crate::{
     bundled,
-    catalogue::reference::Register,
+    catalogue::{code::DivisionCode, reference::Register},
     error::{Error, Result},
-    import::{File, Report, read_references},
+    import::{File, References, Report, TaskOptions, read_references, read_tasks},
     store::{Loaded, Store},
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ReferenceCommand {
-    /// Load registers from .csv or .ndjson, all or nothing; what is there already stays
+    /// Load registers from .csv or .ndjson, or assignments from a table of tasks of any kind, all or nothing; what is
+    /// there already stays
     Load {
-        /// Files; which register one holds is told from its columns
+        /// Files; which register a .csv or .ndjson holds is told from its columns, all others are tables of tasks
         #[arg(required_unless_present = "bundled")]
         files: Vec<PathBuf>,
         /// The register that the files hold: domain, channel, division, unit, assignment, legalBasis, alias or element
         #[arg(long)]
         register: Option<Register>,
+        /// The place of a table that says which unit answers for which domain (任务分解表)
+        #[arg(long, value_name = "CODE")]
+        division: Option<DivisionCode>,
+        /// The day from which units answer as such a table says (YYYY-MM-DD); without it no day is recorded
+        #[arg(long, value_name = "DATE", requires = "division")]
+        valid_from: Option<NaiveDate>,
         /// Load what this program brings along: domains, channels, divisions, units, assignments, legal bases
         #[arg(long)]
         bundled: bool,
@@ -35,10 +43,11 @@ pub(super) enum ReferenceCommand {
 
 impl ReferenceCommand {
     pub(super) async fn run(self, store: &Store) -> Result<ExitCode> {
-        let Self::Load { files: paths, register, bundled, json } = self;
+        let Self::Load { files: paths, register, division, valid_from, bundled, json } = self;
         let mut all = if bundled { bundled::reference() } else { Vec::new() };
         all.extend(files(&paths)?);
-        let (loaded, report) = load(store, &all, register).await?;
+        let tasks = division.map(|division| TaskOptions { division, valid_from });
+        let (loaded, report) = load_with(store, all, register, tasks).await?;
         if json {
             print_json(
                 &json!({ "refused": report.refused(), "registers": loaded, "findings": report.findings }),
@@ -64,7 +73,40 @@ pub(super) async fn load(
     files: &[File],
     register: Option<Register>,
 ) -> Result<(Vec<Loaded>, Report)> {
-    let (mut references, mut report) = read_references(files, register);
+    let (references, report) = read_references(files, register);
+    record(store, references, report).await
+}
+
+/// The same, with tables of tasks among the files where a place is given.
+async fn load_with(
+    store: &Store,
+    files: Vec<File>,
+    register: Option<Register>,
+    tasks: Option<TaskOptions>,
+) -> Result<(Vec<Loaded>, Report)> {
+    let Some(asked) = tasks else { return load(store, &files, register).await };
+    let (tables, files): (Vec<File>, Vec<File>) = files.into_iter().partition(|file| {
+        let name = file.name.to_lowercase();
+        ![".csv", ".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end))
+    });
+    if tables.is_empty() || register.is_some_and(|register| register != Register::Assignment) {
+        return Err(Error::bad_input(
+            "--division 用于任务分解表（.xlsx、.docx、.html 等），所载为责任分工 assignment",
+            "--division is for tables of tasks (.xlsx, .docx, .html …), which hold the register assignment",
+        ));
+    }
+    let (mut references, mut report) = read_references(&files, register);
+    let (assigned, found) = read_tasks(store, &tables, &asked).await?;
+    references.extend(assigned);
+    report.findings.extend(found.findings);
+    record(store, references, report).await
+}
+
+async fn record(
+    store: &Store,
+    mut references: References,
+    mut report: Report,
+) -> Result<(Vec<Loaded>, Report)> {
     if report.refused() {
         return Ok((Vec::new(), report));
     }

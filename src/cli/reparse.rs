@@ -77,6 +77,7 @@ impl Reparse {
             effective_from: self.effective_from,
             note: text(&self.note),
             accept: false,
+            complete: false,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{
     assemble::Assembled,
-    cell::clean,
+    cell::{channels::REMARK, clean},
     finding::{Code, Note},
 };
 use crate::catalogue::{
@@ -52,6 +52,9 @@ pub fn over(row: &mut Assembled, last: &Printed, layout: &Layout, notes: &mut Ve
     content(&mut made.content, &last.content, &kept);
     local(&mut made.local, &last.local, &kept);
     extensions(&mut made, last, row, layout, &same);
+    if !kept.contains(&ElementKind::Channel) {
+        remark(&mut made.content, &row.row.content);
+    }
     if keeps(row, layout, &same, |part| *part == Part::Domain) {
         made.local.domain.clone_from(&last.local.domain);
     }
@@ -163,6 +166,18 @@ fn extensions(made: &mut Row, last: &Printed, row: &Assembled, layout: &Layout, 
             to.get_or_insert_default().insert(key.clone(), text.clone());
         }
     }
+}
+
+/// A remark among the channels goes with their cell, which is read anew, whatever the columns of further elements say.
+fn remark(made: &mut Content, read: &Content) {
+    let key = Text::new(REMARK);
+    let now = read.extensions.as_ref().and_then(|all| all.get(&key)).cloned();
+    let mut all = made.extensions.take().unwrap_or_default();
+    match now {
+        Some(text) => drop(all.insert(key, text)),
+        None => drop(all.remove(&key)),
+    }
+    made.extensions = (!all.is_empty()).then_some(all);
 }
 
 /// What ends with 等: as it was for the elements that are kept, as read for the others.

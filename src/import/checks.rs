@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
 use super::{
     assemble::{Assembled, Said},
     finding::{Code, Note, Placed},
+    run::Found,
 };
 use crate::catalogue::{
-    adopt::Edition, content::Content, digest::Digest, element::ElementKind, format::Format, layout::Part,
-    text::Text,
+    adopt::Edition, check::Severity, content::Content, digest::Digest, draft::Row, element::ElementKind,
+    format::Format, layout::Part, text::Text,
 };
 
 /// The eight elements that 国办发〔2019〕54号 asks for, besides the name.
@@ -71,10 +72,28 @@ fn said(row: &Assembled) -> Option<(Digest, Digest)> {
     Some((row.row.content.to_object().ok()?.digest, row.row.local.to_object().ok()?.digest))
 }
 
-/// Says which mandatory elements a row lacks; ticks and boxes of which none is chosen name nothing, either.
-pub fn missing(rows: &[Assembled], notes: &mut Vec<Said>) {
+/// A cell: its table, its row and its column.
+pub type Cell = (usize, usize, usize);
+
+/// The cells in which something is refused.
+pub fn refused(tables: &[Found], said: &[Said]) -> HashSet<Cell> {
+    let layout =
+        tables.iter().enumerate().flat_map(|(at, one)| one.table.notes.iter().map(move |it| (at, it)));
+    let all = layout.chain(said.iter().map(|said| (said.table, &said.placed)));
+    let errors = all.filter(|(_, placed)| placed.note.code.severity() == Severity::Error);
+    errors.filter_map(|(table, placed)| Some((table, placed.row?, placed.column?))).collect()
+}
+
+/// The mandatory elements that a row lacks. Ticks and boxes of which none is chosen name nothing, either.
+pub fn lacks(row: &Row) -> impl Iterator<Item = ElementKind> {
+    MANDATORY.into_iter().filter(|kind| !has(row, *kind))
+}
+
+/// Says which mandatory elements a row lacks, but for those in whose cell something is `refused`.
+pub fn missing(rows: &[Assembled], refused: &HashSet<Cell>, notes: &mut Vec<Said>) {
     for row in rows {
-        let lacks: Vec<ElementKind> = MANDATORY.into_iter().filter(|kind| !has(row, *kind)).collect();
+        let said = |kind: ElementKind| cells(row, kind).any(|cell| refused.contains(&cell));
+        let lacks: Vec<ElementKind> = lacks(&row.row).filter(|kind| !said(*kind)).collect();
         if !lacks.is_empty() {
             let (zh, en): (Vec<&str>, Vec<&str>) =
                 lacks.iter().map(|kind| (kind.label(), kind.label_en())).unzip();
@@ -84,13 +103,47 @@ pub fn missing(rows: &[Assembled], notes: &mut Vec<Said>) {
     }
 }
 
-fn has(row: &Assembled, kind: ElementKind) -> bool {
-    let content = &row.row.content;
+/// Refuses each mandatory element that a row lacks, cell by cell. What was said of it as a warning gives way.
+pub fn incomplete(rows: &[Assembled], refused: &HashSet<Cell>, notes: &mut Vec<Said>) {
+    for row in rows {
+        for kind in lacks(&row.row) {
+            let own: HashSet<Cell> = cells(row, kind).collect();
+            if !own.is_disjoint(refused) {
+                continue;
+            }
+            if kind == ElementKind::TimeLimit {
+                notes.retain(|said| said.placed.note.code != Code::NoTimeLimit || !stands_in(said, &own));
+            }
+            let part = row.words.iter().map(|(part, _)| part).find(|part| part.elements().contains(&kind));
+            let note = absent(kind, row.name());
+            notes.push(part.map_or_else(|| row.say(note.clone()), |part| row.say_of(part, note.clone())));
+        }
+    }
+}
+
+/// E403: the item of this name lacks an element.
+pub fn absent(kind: ElementKind, name: String) -> Note {
+    Note::new(Code::Incomplete, name).expected(kind.label(), kind.label())
+}
+
+fn stands_in(said: &Said, cells: &HashSet<Cell>) -> bool {
+    let Placed { row, column, .. } = said.placed;
+    row.zip(column).is_some_and(|(row, column)| cells.contains(&(said.table, row, column)))
+}
+
+/// Where the cells of an element stand.
+fn cells(row: &Assembled, kind: ElementKind) -> impl Iterator<Item = Cell> {
+    let told = row.words.iter().zip(&row.cells).filter(move |((part, _), _)| part.elements().contains(&kind));
+    told.map(|(_, (at, column))| (row.table, *at, *column))
+}
+
+fn has(row: &Row, kind: ElementKind) -> bool {
+    let content = &row.content;
     match kind {
         ElementKind::Content => content.points.is_some(),
         ElementKind::Basis => content.basis.is_some(),
         ElementKind::TimeLimit => content.time_limits.is_some(),
-        ElementKind::ResponsibleUnit => row.row.local.units.is_some(),
+        ElementKind::ResponsibleUnit => row.local.units.is_some(),
         ElementKind::Method => {
             content.methods.is_some_and(|made| made.proactive == Some(true) || made.on_request == Some(true))
         }

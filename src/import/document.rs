@@ -30,10 +30,12 @@ pub struct Wanted {
     pub label: Option<Text>,
     /// 施行日期; `None`: today, or the day of the last version where that is later.
     pub effective_from: Option<NaiveDate>,
-    /// A remark; `None`: that of the last version.
+    /// A remark; `None`: the remarks below the table, else that of the last version.
     pub note: Option<Text>,
     /// Whether items that are only likely the same are taken for the same.
     pub accept: bool,
+    /// Whether a missing mandatory element is refused.
+    pub complete: bool,
 }
 
 /// What a document is made from besides its rows.
@@ -46,6 +48,8 @@ pub struct Making<'a> {
     pub last: Option<(&'a Edition, &'a Layout)>,
     /// The level of the place, for tables without a column of levels; `None` where it is not known.
     pub level: Option<Level>,
+    /// The remarks (注) below its tables.
+    pub remarks: Option<Text>,
     /// The digest of the file.
     pub file: Digest,
     /// Today in Asia/Shanghai.
@@ -135,7 +139,12 @@ impl Making<'_> {
                 .or_else(|| last.and_then(|last| last.publisher.clone())),
             label: self.wanted.label.clone().unwrap_or_else(|| Text::new(&format!("{}年版", day.year()))),
             effective_from: day,
-            note: self.wanted.note.clone().or_else(|| last.and_then(|last| last.note.clone())),
+            note: self
+                .wanted
+                .note
+                .clone()
+                .or_else(|| self.remarks.clone())
+                .or_else(|| last.and_then(|last| last.note.clone())),
             based_on: last
                 .and_then(|last| last.based_on.as_ref())
                 .map(|on| Upstream { catalogue: on.catalogue.clone(), number: on.number }),

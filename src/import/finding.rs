@@ -21,8 +21,11 @@ codes! {
     UnknownDomainName "E104" Error "领域名称未登记" "no registered domain has this name";
     UnfitElement "E105" Error "扩展要素不合其声明" "a further element does not fit its declaration";
     RequiredElement "E106" Error "缺少必填的扩展要素" "a required further element is missing";
+    UnknownAssignee "E107" Error "责任单位未登记，或指向多个单位" "no registered unit has this name, or several have";
+    ShiftedTable "E108" Error "标签与文字错行，不能确定谁负责什么" "labels are shifted, so who answers for what cannot be told";
     OtherPlace "E401" Error "表中的地方与指定的不符" "the table names another place than was given";
     OtherDomain "E402" Error "表中的领域与指定的不符" "the table names another domain than was given";
+    Incomplete "E403" Error "缺少规定的要素，而要求齐全" "a mandatory element is missing, and all were asked for";
     WhoseCatalogue "E404" Error "不能确定是谁的目录" "it is not clear whose catalogue this is";
     Undecodable "E405" Error "文字编码无法识别" "the encoding of the text is not recognised";
     HeaderWidth "W201" Warning "表头列数与数据列数不符" "the header has another width than the data";
@@ -116,7 +119,7 @@ codes! {
     AmendmentHistory "B5" Info "括号内为修改沿革" "the bracket tells the history of amendments";
     NestedTitles "B8" Info "书名号嵌套" "title marks are nested";
     BasisKind "B12" Info "依据标明类别" "the kind of the basis is printed";
-    Within "T1" Info "起算点后若干日内" "so many days from a starting point";
+    TriggerAlias "T1" Info "起算点用的是别的说法" "the starting point is worded otherwise";
     CalendarDays "T3" Info "“日”为自然日" "日 are calendar days";
     MeasureWord "T5" Info "时限缺“个”字" "个 is missing in the time limit";
     SeveralLimits "T9" Info "一格有多个时限" "one cell has several time limits";
@@ -144,6 +147,7 @@ codes! {
     InnerOffice "U3" Info "主体为内设机构" "a unit is an inner office";
     UnitAlias "U4" Info "主体用的是简称或曾用名" "a unit is printed under another name";
     OpenUnits "U5" Info "主体以“等”结尾" "the units end with 等";
+    PartOfUnit "U6" Info "主体为派出机构或下属单位" "a unit is a branch of another or stands below it";
     SameRow "C1" Info "完全相同的行已略去" "a row that repeats another was dropped";
     Encoding "C9" Info "文件不是 UTF-8" "the file is not in UTF-8";
     HiddenSheet "I01" Info "略去隐藏的工作表" "a hidden sheet was passed over";

@@ -7,6 +7,7 @@
 //! Each layer adds [`finding::Note`]s; [`report`] puts them in their place, and writes them down for people.
 
 pub mod assemble;
+mod branch;
 mod canonical;
 pub mod carry;
 pub mod cell;
@@ -28,13 +29,14 @@ mod run;
 pub mod source;
 pub mod subject;
 pub mod table;
+mod tasks;
 pub mod vocabulary;
 
 pub use canonical::{References, read_documents, read_elements, read_references, write_ndjson};
 pub use document::Wanted;
 pub use progress::{Progress, Step};
 pub use report::{GridPlace, Located, Outcome, Report, ReportKind, state};
-pub use run::{Options, Reparsed, read, read_telling, reparse};
+pub use run::{Options, Reparsed, TaskOptions, read, read_tasks, read_telling, reparse};
 pub use subject::Asked;
 
 use std::{borrow::Cow, sync::Arc};

@@ -9,7 +9,7 @@ use super::{
     cell::clean,
     finding::{Code, Note},
     table::Table,
-    vocabulary::Vocabulary,
+    vocabulary::{Named, Vocabulary},
 };
 use crate::catalogue::{
     code::{CatalogueCode, DivisionCode, DomainCode},
@@ -235,7 +235,7 @@ fn candidates(claims: &Claims, divisions: &Divisions) -> Vec<(DivisionCode, Divi
 }
 
 /// Whether a code lies below another of a level, by the digits that the level has.
-fn within(code: &DivisionCode, above: &DivisionCode, level: Level) -> bool {
+pub(super) fn within(code: &DivisionCode, above: &DivisionCode, level: Level) -> bool {
     let digits = match level {
         Level::Nation => 0,
         Level::Province => 2,
@@ -343,8 +343,21 @@ fn domain(
         }
         return named.code.parse().ok().map(|code| (Domain::Known(code), at));
     }
+    if let Some((at, named)) = misspelt(whole, first, vocabulary) {
+        notes.push(Note::new(Code::Typo, &whole[at..]).understood(named.code).proposal(named.wording));
+        return named.code.parse().ok().map(|code| (Domain::Known(code), at));
+    }
     let stated = about[end..].starts_with("领域") && !words.is_empty();
     stated.then(|| (Domain::Unknown(words.to_owned()), whole.len() - words.len()))
+}
+
+/// The domain with whose name, but for one character, words end, and where that begins. Ends that are near to several
+/// domains mean none.
+fn misspelt<'v>(words: &str, first: usize, vocabulary: &'v Vocabulary) -> Option<(usize, Named<'v>)> {
+    let starts = words[first..].char_indices().map(|(at, _)| first + at);
+    let mut near = starts.filter_map(|at| Some((at, vocabulary.domain_with_typo(&words[at..])?)));
+    let (at, named) = near.next()?;
+    near.all(|(_, other)| other.code == named.code).then_some((at, named))
 }
 
 /// What one of the lines says behind one of these words: 发布机构:….

@@ -125,6 +125,12 @@ impl Vocabulary {
         self.domains.find(name)
     }
 
+    /// The domain whose name is one character off (涉农补帖 for 涉农补贴), where the name has four at least; `None` also
+    /// where it could mean several.
+    pub fn domain_with_typo(&self, name: &str) -> Option<Named<'_>> {
+        self.domains.off_by_one(name)
+    }
+
     /// The domains whose names are most like a name, the best first, with a likeness up to 1.
     pub fn domains_like(&self, name: &str, at_most: usize, least: f64) -> Vec<(&str, f64)> {
         self.domains.like(name, at_most, least)
@@ -178,12 +184,13 @@ impl Names {
         if folded.chars().count() < 4 {
             return None;
         }
-        let mut near = self
+        let near = self
             .folded
             .iter()
             .filter(|(name, _)| name.chars().count() >= 4 && strsim::levenshtein(name, &folded) == 1);
-        let first = near.next()?.1.first()?;
-        near.flat_map(|(_, names)| names).all(|name| name.code == first.code).then(|| first.named(false))
+        let near: Vec<&Name> = near.flat_map(|(_, names)| names).collect();
+        let first = near.iter().find(|name| name.own).or(near.first())?;
+        near.iter().all(|name| name.code == first.code).then(|| first.named(false))
     }
 
     fn longest_at(&self, text: &str) -> Option<(Named<'_>, usize)> {
@@ -348,6 +355,8 @@ pub(crate) mod tests {
         let words = bundled();
         assert_eq!(words.law("政府信息公开条例").map(|law| law.code.as_str()), Some("L0001"));
         assert_eq!(words.domain("城乡规划").map(|named| named.code), Some("01"));
+        assert_eq!(words.domain_with_typo("涉农补帖").map(|named| named.code), Some("23"));
+        assert_eq!(words.domain_with_typo("社会保助").map(|named| named.code), None);
         assert_eq!(words.domains_like("财政预决箅", 1, 0.5).first().map(|(code, _)| *code), Some("04"));
     }
 }

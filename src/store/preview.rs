@@ -1,4 +1,4 @@
-//! What a draft would change (拟议变更) of the last version of its catalogue.
+//! What a draft would change (拟议变更) of the last version of its catalogue, and what a version did change.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,6 +9,7 @@ use crate::{
     catalogue::{
         adopt::Edition,
         channel::ChannelState,
+        code::CatalogueCode,
         compared::Compared,
         digest::Digest,
         scope::{Scope, ScopeRequest},
@@ -43,6 +44,17 @@ impl Store {
         let base = self.edition(&view, number, scope).await?;
         let head = Edition::open(digest, objects);
         let head = head.ok_or_else(|| Error::Inconsistent(format!("draft {digest}")))?;
+        Ok(Some(Compared::between(&base, &head, &self.channel_names(scope).await?)))
+    }
+
+    /// What a published version changed of the one before it; `None` for a catalogue's first version.
+    pub async fn changed_by(&self, code: &CatalogueCode, number: u32) -> Result<Option<Compared>> {
+        let scope = self.scope(ScopeRequest::default()).await?;
+        let Some(before) = number.checked_sub(1).filter(|number| *number > 0) else { return Ok(None) };
+        let view = self.catalogue(code, scope).await?;
+        let view = view.ok_or_else(|| Error::not_found("目录", "catalogue", code))?;
+        let (base, head) =
+            (self.edition(&view, before, scope).await?, self.edition(&view, number, scope).await?);
         Ok(Some(Compared::between(&base, &head, &self.channel_names(scope).await?)))
     }
 

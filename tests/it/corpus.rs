@@ -11,7 +11,7 @@ mod manifest;
 use std::{fs, path::PathBuf};
 
 use mulu::{
-    import::{Asked, File, Located, Options, Report, read, write_ndjson},
+    import::{Asked, File, Located, Options, Report, Wanted, read, write_ndjson},
     store::Then,
 };
 use serde::Serialize;
@@ -49,10 +49,16 @@ fn file(path: &str) -> File {
     File { name, bytes: fs::read(source(path)).unwrap() }
 }
 
-/// A store with the bundled lists, the corpus's own places and units, and the versions that came before.
+/// A store with what the corpus takes.
 async fn app() -> TestApp {
     let app = TestApp::empty(Backend::Sqlite).await;
     app.store.migrate(ORIGIN).await.unwrap();
+    fill(&app).await;
+    app
+}
+
+/// Loads the bundled lists, the corpus's own places and units, and the versions that came before.
+pub async fn fill(app: &TestApp) {
     let bundled =
         ["codelists/channels.csv", "codelists/domains.csv", "reference/legal_bases.csv"].map(|list| {
             let list = format!("schema/{list}");
@@ -73,14 +79,13 @@ async fn app() -> TestApp {
         let (staged, findings) = app.store.stage(documents, Then::Publish, || {}).await.unwrap();
         assert!(!staged.is_empty(), "{name}: {findings:?}");
     }
-    app
 }
 
 /// What the person says of a file.
 fn options(name: &str) -> Options {
     let mut list = csv::Reader::from_path(folder().join("options.csv")).unwrap();
-    let lines: Vec<[String; 3]> = list.deserialize().map(Result::unwrap).collect();
-    let Some([_, division, domain]) = lines.into_iter().find(|line| line[0] == name) else {
+    let lines: Vec<[String; 4]> = list.deserialize().map(Result::unwrap).collect();
+    let Some([_, division, domain, complete]) = lines.into_iter().find(|line| line[0] == name) else {
         return Options::default();
     };
     let domain = match domain.as_str() {
@@ -89,7 +94,8 @@ fn options(name: &str) -> Options {
         code => Some(Some(code.parse().unwrap())),
     };
     let division = (!division.is_empty()).then(|| division.parse().unwrap());
-    Options { asked: Asked { division, domain, kind: None }, ..Options::default() }
+    let wanted = Wanted { complete: complete == "yes", ..Wanted::default() };
+    Options { asked: Asked { division, domain, kind: None }, wanted }
 }
 
 /// What an import of one file comes to, as `mulu import --dry-run` would say it.

@@ -1,6 +1,9 @@
 //! Registers: loading is idempotent, all or nothing, one event a load.
 
-use mulu::catalogue::{channel::ChannelState, division::DivisionState, reference::Register, unit::UnitState};
+use mulu::catalogue::{
+    channel::ChannelState, division::DivisionState, domain::AssignmentState, reference::Register,
+    unit::UnitState,
+};
 use serde_json::Value;
 
 use crate::kit::{Backend, TestApp, registers, source};
@@ -51,6 +54,65 @@ on_both_stores! {
             assert!(output.stderr.contains(rule) && output.stderr.contains(part), "{rule} {part}: {}", output.stderr);
             assert_eq!(app.database.dump().await, dump, "{text}");
         }
+    }
+
+    async fn a_table_of_tasks_becomes_assignments(app: TestApp) {
+        let units = app.file("units.csv", "code,division,name,shortName\n\
+            513230000000-U001,513230,壤塘县文化局,县文化局\n513230000000-U002,513230,壤塘县民政局,县民政局\n\
+            513230000000-U003,513230,壤塘县城乡民政局,县民政局\n");
+        app.ok(&["reference", "load", &units]);
+        let table = |rows: &str| format!(
+            "<h1>壤塘县任务分解表</h1><table><tr><th>序号<th>试点领域<th>主要内容<th>牵头单位<th>配合单位{rows}</table>"
+        );
+        let load = |name: &str, text: &str| {
+            let file = app.file(name, text);
+            app.cli(&["reference", "load", &file, "--division", "513230", "--valid-from", "2026-01-01", "--json"])
+        };
+        let good = table("<tr><td>1<td>公共文化服务、城乡规划<td><td>县文化局<td>壤塘县民政局\
+            <tr><td>2<td>社会救助<td><td>壤塘县民政局<td>同上");
+        let output = load("good.html", &good);
+        assert_eq!(output.code, Some(0), "{}", output.stdout);
+        let scope = app.store.scope(mulu::catalogue::scope::ScopeRequest::default()).await.unwrap();
+        let place = ["513230000000".to_owned()];
+        let mut found: Vec<(String, AssignmentState)> = app.store.belonging(&place, scope).await.unwrap();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        let keys: Vec<&str> = found.iter().map(|(key, _)| key.trim_start_matches("513230000000/")).collect();
+        assert_eq!(keys, [
+            "01/513230000000-U001/LEAD", "01/513230000000-U002/SUPPORT", "12/513230000000-U001/LEAD",
+            "12/513230000000-U002/SUPPORT", "20/513230000000-U002/LEAD", "20/513230000000-U002/SUPPORT",
+        ]);
+        let first = &found[0].1;
+        assert_eq!(first.text.as_ref().map(ToString::to_string).as_deref(), Some("县文化局"));
+        assert_eq!(first.source.as_ref().map(ToString::to_string).as_deref(), Some("壤塘县任务分解表"));
+        // Each table of a page is read.
+        let both = format!("{}{}", table("<tr><td>1<td>社会救助<td><td>县文化局<td>"), table("<tr><td>1<td>某领域<td><td>县文化局<td>"));
+        let output = load("both.html", &both);
+        assert!(output.code == Some(1) && output.stdout.contains("E104"), "{}", output.stdout);
+        let dump = app.database.dump().await;
+        assert!(load("good.html", &good).stdout.contains("\"changed\": 0"));
+
+        for (rows, code, part) in [
+            ("<tr><td>1<td>公共文化服努<td><td>县文化局<td>", "E104", "12"),
+            ("<tr><td>1<td>社会救助<td><td>县文化局、县民政局<td>", "E107", "513230000000-U003 壤塘县城乡民政局"),
+            ("<tr><td>1<td>社会救助<td><td>各乡镇人民政府<td>", "E107", "各乡镇人民政府"),
+            ("<tr><td>1<td><td><td>县文化局<td>", "E104", "已登记领域的名称"),
+            (
+                "<tr><td>1<td>社会救助<td>公共文化服务机构名录<td>县文化局<td>\
+                 <tr><td>2<td>公共文化服务<td>国土空间规划文本<td>县文化局<td>\
+                 <tr><td>3<td>国土空间规划<td>救助对象<td>县文化局<td>",
+                "W209", "E108",
+            ),
+            ("", "E008", "at least one row"),
+        ] {
+            let output = load("bad.html", &table(rows));
+            assert_eq!(output.code, Some(1), "{rows}");
+            assert!(output.stdout.contains(code) && output.stdout.contains(part), "{code} {part}: {}", output.stdout);
+        }
+        let output = load("none.html", "<table><tr><td>事项<td>内容</table>");
+        assert!(output.stdout.contains("E001"), "{}", output.stdout);
+        assert_eq!(app.database.dump().await, dump);
+        let output = app.cli(&["reference", "load", &units, "--division", "513230"]);
+        assert!(output.stderr.contains("BAD_INPUT"), "{}", output.stderr);
     }
 
     async fn the_national_list_loads_as_it_is_published(app: TestApp) {

@@ -280,6 +280,40 @@ async fn a_table_that_goes_in_has_a_report_too() {
 }
 
 #[tokio::test]
+async fn a_report_says_what_changes_of_the_last_version() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    let mut all = rows("20个工作日");
+    app.ok(&["import", &write(&app, "a.html", page(&all).as_bytes()), "--publish"]);
+    all[0][5] = "7个工作日";
+    all[0][3] = "1.金额\n2.<b>用途</b>";
+    all.remove(1);
+    let file = write(&app, "b.html", page(&all).as_bytes());
+    for (how, number) in [("--dry-run", 2), ("--json", 2), ("--publish", 2)] {
+        let (output, text) = report(&app, &file, "report.html", &[how]);
+        assert_eq!(output.code, Some(0), "{}", output.stderr);
+        let text = String::from_utf8(text).unwrap();
+        well_formed(&text);
+        links_lead_somewhere(&text);
+        let part = text.split("<h2>变更").nth(1).unwrap().split("<h2>").next().unwrap();
+        assert!(part.contains(&format!("513230000000-20#1 → 513230000000-20#{number}")), "{part}");
+        assert!(part.contains("修改 1 ") && part.contains("删除 1 ") && part.contains("未变 1 "), "{part}");
+        assert!(part.contains("<del>20个工作日</del><ins>7个工作日</ins>"), "{part}");
+        assert!(part.contains("&lt;b&gt;用途&lt;/b&gt;") && part.contains("执行情况"), "{part}");
+    }
+    all[0][5] = "8个工作日";
+    let file = write(&app, "c.html", page(&all).as_bytes());
+    let (_, json) = report(&app, &file, "report.json", &[]);
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["versions"][0]["difference"]["changed"], 1);
+    let (_, bytes) = report(&app, &file, "report.xlsx", &["--dry-run"]);
+    let there = grids("report.xlsx", &bytes);
+    let sheet = there.iter().find(|grid| grid.sheet.as_deref() == Some("变更 Changes")).unwrap();
+    let cells: Vec<&str> = sheet.rows[1].cells.iter().map(|cell| cell.text.as_str()).collect();
+    assert_eq!(cells[1..2], ["~ 修改 changed"]);
+    assert_eq!(cells[4..], ["公开时限", "7个工作日", "8个工作日"]);
+}
+
+#[tokio::test]
 async fn files_without_tables_have_reports() {
     let app = TestApp::new(Backend::Sqlite).await;
     let files = [app.file("bad.ndjson", "{\"catalogue\": 1}\n{<b>}\n"), app.file("none.html", "<p>你好</p>")];

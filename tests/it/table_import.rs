@@ -74,7 +74,7 @@ on_both_stores! {
         assert_eq!(catalogue["title"], TITLE);
         let item = &catalogue["version"]["items"]["nodes"][1];
         assert_eq!(item["names"], json!(["综合业务", "办事指南"]));
-        assert_eq!(item["timeLimit"], json!({ "count": 20, "unit": "WORKING_DAY", "trigger": "信息形成或者变更" }));
+        assert_eq!(item["timeLimit"], json!({ "count": 20, "unit": "WORKING_DAY", "trigger": "信息形成或变更" }));
         assert_eq!(item["channels"], json!([{ "channel": { "code": "GOV_WEBSITE" } }]));
     }
 
@@ -227,6 +227,50 @@ on_both_stores! {
         assert_eq!(codes(&made).iter().filter(|code| **code == "W212").count(), 3, "{made}");
         let shown: Value = serde_json::from_str(&app.ok(&["catalogue", "show", CODE, "--json"])).unwrap();
         assert_eq!(shown["entries"][1]["content"]["names"], json!(["综合业务/甲类", "乙类", "办事指南"]));
+    }
+
+    async fn remarks_are_kept_and_come_back_from_an_export(app: TestApp) {
+        let app = TestApp::bundled(app.database.backend).await;
+        let remark = "注\u{ff1a}可推送至省级网";
+        app.ok(&["import", &app.file("o.html", &page(TITLE, &ROWS)), "--effective-from", "2025-01-01", "--publish"]);
+        let printed = page(TITLE, &ROWS).replacen("□政府公报", &format!("□政府公报<br>{remark}"), 1);
+        let file = app.file("a.html", &format!("{printed}<p>注\u{ff1a}标★的为必须公开</p><p>打印 关闭</p>"));
+        app.ok(&["import", &file, "--effective-from", "2026-01-01", "--publish"]);
+        let asking = Asking::new(&app).await;
+        let question = format!(
+            "{{ catalogue(code: \"{CODE}\") {{ version {{ note items {{ nodes {{ elements {{ label text }} }} }} }} }} }}"
+        );
+        let version = async || asking.data(&question).await["catalogue"]["version"].clone();
+        let before = version().await;
+        assert_eq!(before["note"], "注\u{ff1a}标★的为必须公开");
+        let told = |row: usize| before["items"]["nodes"][row].to_string().contains(remark);
+        assert_eq!([0, 1, 2].map(told), [true, false, false], "{before}");
+        // The national layout has a column for it, and none for the note, which stays.
+        for kind in ["html", "xlsx", "docx"] {
+            let out = app.file(&format!("out.{kind}"), "");
+            app.ok(&["export", CODE, "--layout", "official", "--format", kind, "--out", &out, "--force"]);
+            assert_eq!(outcome(&app, &[&out])["versions"][0]["unchanged"], true, "{kind}");
+        }
+        // Another remark alone makes no version; what a person says does.
+        let file = app.file("b.html", &format!("{printed}<p>注\u{ff1a}另有说明</p>"));
+        assert_eq!(outcome(&app, &[&file])["versions"][0]["unchanged"], true);
+        app.ok(&["import", &file, "--note", "年度更新", "--effective-from", "2026-02-01", "--publish"]);
+        assert_eq!(version().await["note"], "年度更新");
+    }
+
+    async fn a_file_that_lacks_an_element_is_refused_where_all_are_wanted(app: TestApp) {
+        let app = TestApp::bundled(app.database.backend).await;
+        let text = page(TITLE, &ROWS).replacen("信息形成或者变更之日起20个工作日内", "", 1);
+        let file = app.file("a.html", &text);
+        let usual = outcome(&app, &[&file, "--dry-run"]);
+        assert_eq!(only(&usual, "W403")["expected"]["zh"], "公开时限");
+        let wanted = outcome(&app, &[&file, "--complete", "--dry-run"]);
+        assert_eq!((&wanted["refused"], &only(&wanted, "E403")["column"]), (&json!(true), &json!("公开时限")));
+        assert!(!codes(&wanted).contains(&"W403") && !codes(&wanted).contains(&"W324"), "{wanted}");
+        // What was published without it is refused, too, once all are wanted.
+        app.ok(&["import", &file, "--publish"]);
+        assert_eq!(outcome(&app, &[&file, "--complete"])["refused"], true);
+        assert_eq!(outcome(&app, &[&file])["versions"][0]["unchanged"], true);
     }
 
     async fn what_would_change_is_shown_before_it_does(app: TestApp) {

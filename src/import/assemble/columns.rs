@@ -78,6 +78,10 @@ pub(super) fn domain(raw: &str, whole: Option<&DomainCode>, vocabulary: &Vocabul
             };
             Reading { value: named.code.parse().ok(), notes }
         }
+        (None, None) if let Some(named) = vocabulary.domain_with_typo(&words) => {
+            let note = Note::new(Code::Typo, words.clone()).understood(named.code).proposal(named.wording);
+            Reading { value: named.code.parse().ok(), notes: vec![note] }
+        }
         (None, None) => {
             let like: Vec<&str> =
                 vocabulary.domains_like(&words, 3, 0.0).into_iter().map(|(code, _)| code).collect();

@@ -108,13 +108,18 @@ impl Making<'_, '_> {
         }
         let marks = &self.reader.marks;
         let read = |raw: &str| channels::read(raw, marks, vocabulary);
+        let mut remark = None;
         if let Some(read) = self.once(&Field::Channels, &memos.channels, read) {
             self.content.channels = Some(read.uses);
             self.content.channel_rule = read.rule;
             self.local.addresses = (!read.addresses.is_empty()).then_some(read.addresses);
+            remark = read.note;
         }
         self.ticks();
         self.extensions();
+        if let Some(remark) = remark {
+            self.remark(remark);
+        }
     }
 
     fn opened(&mut self, kind: ElementKind, open: bool) {
@@ -174,6 +179,16 @@ impl Making<'_, '_> {
             };
             extensions.get_or_insert_default().insert(key, Text::new(&text));
         }
+    }
+
+    /// 注 in the cell of the channels: an element of its own, beside what a column of that name says.
+    fn remark(&mut self, remark: Text) {
+        let extensions = self.content.extensions.get_or_insert_default();
+        let text = match extensions.get(&Text::new(channels::REMARK)) {
+            Some(printed) => Text::new(&format!("{printed}\n{remark}")),
+            None => remark,
+        };
+        extensions.insert(Text::new(channels::REMARK), text);
     }
 
     fn own(&mut self) {

@@ -29,9 +29,25 @@ pub struct References {
 }
 
 impl References {
-    fn add(&mut self, register: Register, record: AnyRecord, file: Arc<str>, line: usize) {
+    pub(in crate::import) fn add(
+        &mut self,
+        register: Register,
+        record: AnyRecord,
+        file: Arc<str>,
+        line: usize,
+    ) {
         self.records.entry(register).or_default().push(record);
         self.places.entry(register).or_default().push((file, line));
+    }
+
+    /// Takes in what others read.
+    pub fn extend(&mut self, other: Self) {
+        for (register, records) in other.records {
+            self.records.entry(register).or_default().extend(records);
+        }
+        for (register, places) in other.places {
+            self.places.entry(register).or_default().extend(places);
+        }
     }
 
     /// Where a record stands, for a finding about it.

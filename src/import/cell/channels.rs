@@ -20,6 +20,9 @@ use crate::{
     },
 };
 
+/// The further element that keeps what a cell says besides its channels.
+pub const REMARK: &str = "渠道说明";
+
 /// What a cell under 公开渠道和载体 says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Channels {
@@ -40,7 +43,7 @@ pub fn read(raw: &str, marks: &Marks, vocabulary: &Vocabulary) -> Reading<Channe
         let (list, note) = without_note(&text);
         let list = &unwrapped(list, vocabulary);
         if let Some(note) = note {
-            notes.push(Note::new(Code::ChannelNote, note));
+            notes.push(Note::new(Code::ChannelNote, note).understood(REMARK));
         }
         let mut made = Channels { rule: marks.rule, note: note.map(Text::new), ..Channels::default() };
         let entries = entries(list, marks, vocabulary);

@@ -27,6 +27,7 @@ pub mod points;
 mod schedule;
 pub mod ticks;
 pub mod time_limit;
+mod trigger;
 pub mod units;
 
 use super::finding::{Code, Note};

@@ -10,6 +10,7 @@ use super::{
     glyph::{narrow, trim_separators},
     note_once, pieces,
     schedule::{self, limit},
+    trigger,
 };
 use crate::{
     catalogue::{
@@ -277,14 +278,20 @@ fn measured(text: &str, measure: &Measure, notes: &mut Vec<Note>) -> TimeLimit {
             ..limit(TimeLimitKind::BeforeEvent)
         };
     }
-    let (scope, mut trigger) = clause::origin(measure.before);
-    if trigger.is_none()
+    let (scope, mut origin) = clause::origin(measure.before);
+    if origin.is_none()
         && let Some(reversed) = reversed(measure.after)
     {
         notes.push(Note::new(Code::ReversedLimit, text).understood(reversed));
-        trigger = Some(reversed);
+        origin = Some(reversed);
     }
-    if trigger.is_none() {
+    if let Some((printed, named)) = origin.and_then(|printed| Some((printed, trigger::named(printed)?))) {
+        if printed != named {
+            note_once(notes, Note::new(Code::TriggerAlias, printed).understood(named));
+        }
+        origin = Some(named);
+    }
+    if origin.is_none() {
         notes.push(
             Note::new(Code::NoTrigger, text)
                 .expected("起算点，如 信息形成或者变更之日起", "what the time starts with"),
@@ -294,7 +301,7 @@ fn measured(text: &str, measure: &Measure, notes: &mut Vec<Note>) -> TimeLimit {
         count,
         unit,
         scope: scope.map(Text::new),
-        trigger: trigger.map(Text::new),
+        trigger: origin.map(Text::new),
         ..limit(TimeLimitKind::Within)
     }
 }

@@ -160,8 +160,6 @@ fn unit(part: &str, notes: &mut Vec<Note>) -> UnitText {
         notes.push(
             Note::new(Code::GenericUnit, part).expected("本地单位的名称", "the name of a unit of this place"),
         );
-    } else if is_inner(part) {
-        notes.push(Note::new(Code::InnerOffice, part).understood("发布单位的内设机构"));
     }
     UnitText { text: Text::new(part), alternatives }
 }
@@ -190,15 +188,6 @@ fn is_generic(part: &str) -> bool {
     begins || GENERIC.iter().any(|end| base.ends_with(end))
 }
 
-/// 党政办, 公共服务办公室: an office without the unit that it belongs to.
-fn is_inner(part: &str) -> bool {
-    let office = ["办", "办公室", "科", "股", "室"].iter().any(|end| part.ends_with(end));
-    let parent = ["政府", "街道", "局", "委", "镇", "乡", "区", "县", "市", "院", "中心"]
-        .iter()
-        .any(|word| part.contains(word));
-    office && !parent
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,7 +209,7 @@ mod tests {
             ("县(区、市)人民政府", vec!["县(区、市)人民政府"], vec!["W301"]),
             ("应急管理部门", vec!["应急管理部门"], vec!["W341"]),
             ("相关审批部门", vec!["相关审批部门"], vec!["W341"]),
-            ("党政办", vec!["党政办"], vec!["U3"]),
+            ("党政办", vec!["党政办"], vec![]),
             ("新园街道办事处公共服务办公室", vec!["新园街道办事处公共服务办公室"], vec![]),
             ("县民政局、县财政局等有关部门、单位", vec!["县民政局", "县财政局"], vec!["U5", "U2"]),
             ("/", vec![], vec!["N7"]),

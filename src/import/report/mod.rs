@@ -9,7 +9,11 @@ use serde::Serialize;
 
 pub use outcome::{Outcome, ReportKind, state};
 
-use super::{CellOrigin, Origin, finding::Placed, grid::Grid};
+use super::{
+    CellOrigin, Origin,
+    finding::{Note, Placed},
+    grid::Grid,
+};
 use crate::catalogue::check::{Finding, Message, Severity};
 
 /// A finding in a file.
@@ -92,6 +96,13 @@ impl Report {
     ) {
         let of = grid.and_then(|at| Some((at, &self.grids.get(at)?.1)));
         self.findings.extend(notes.into_iter().map(|placed| located(placed, file, of, &label)));
+    }
+
+    /// Adds a note about a row of a document that is in the canonical form.
+    pub fn note_row(&mut self, note: Note, row: usize, origin: &Origin) {
+        let line = origin.row_lines.get(row).copied().unwrap_or(origin.header_line);
+        let found = located(Placed::whole(note), &origin.file, None, |_, _| None);
+        self.findings.push(Located { line, ..found });
     }
 
     /// Whether something is refused.

@@ -68,6 +68,21 @@ pub(super) fn wanted(asked: &Wanted, found: &Found, last: Option<(&Edition, &Lay
     }
 }
 
+/// The most characters of remarks that become the note of a version; longer ones are the page's.
+const LONGEST_REMARKS: usize = 2_000;
+
+/// The remarks below the tables of a catalogue, each once.
+pub(super) fn remarks(tables: &[Found]) -> Option<Text> {
+    let mut all: Vec<&str> = Vec::new();
+    for remark in tables.iter().flat_map(|one| &one.table.remarks) {
+        if !all.contains(&remark.as_str()) {
+            all.push(remark);
+        }
+    }
+    let all = Text::new(&all.join("\n"));
+    (!all.is_empty() && all.as_str().chars().count() <= LONGEST_REMARKS).then_some(all)
+}
+
 /// What the readers of cells must know: the words of the registers, the places, and the further elements that hold here
 /// or that the last version has, by what stands over their columns.
 pub(super) fn context<'v>(

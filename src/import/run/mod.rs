@@ -3,14 +3,17 @@
 mod found;
 mod registers;
 mod reparse;
+mod tasks;
 
 use std::collections::BTreeMap;
 
 pub(super) use self::found::Found;
 pub use self::reparse::{Reparsed, reparse};
+pub use self::tasks::{TaskOptions, read_tasks};
 use super::{
     File, Parsed, Report,
     assemble::{self, Said},
+    branch,
     canonical::{self, Form},
     checks, declared, ditto,
     document::{Making, Wanted},
@@ -29,6 +32,7 @@ use crate::{
         digest::Digest,
         layout::Layout,
         scope::{Scope, ScopeRequest},
+        text::Text,
     },
     error::Result,
     store::Store,
@@ -56,8 +60,7 @@ pub async fn read_telling(
     tell: &mut dyn FnMut(Progress),
 ) -> Result<(Vec<Parsed>, Report)> {
     let scope = store.scope(ScopeRequest::default()).await?;
-    let (report, documents) = (Report::default(), Vec::new());
-    let mut run = Run { store, scope, options, tell, vocabulary: None, report, documents };
+    let mut run = Run::new(store, scope, options, tell);
     for file in files {
         let before = run.documents.len();
         run.file(file).await?;
@@ -76,6 +79,13 @@ struct Run<'a> {
     vocabulary: Option<Vocabulary>,
     report: Report,
     documents: Vec<Parsed>,
+}
+
+impl<'a> Run<'a> {
+    fn new(store: &'a Store, scope: Scope, options: &'a Options, tell: &'a mut dyn FnMut(Progress)) -> Self {
+        let (report, documents) = (Report::default(), Vec::new());
+        Self { store, scope, options, tell, vocabulary: None, report, documents }
+    }
 }
 
 impl Run<'_> {
@@ -139,7 +149,16 @@ impl Run<'_> {
             None if [".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end)) => Form::Ndjson,
             _ => return false,
         };
-        self.documents.extend(canonical::read_as(file, form, &mut self.report));
+        let read = canonical::read_as(file, form, &mut self.report);
+        for one in read.iter().filter(|_| self.options.wanted.complete) {
+            for (at, row) in one.document.rows.iter().enumerate() {
+                for kind in checks::lacks(row) {
+                    let name = row.content.names.iter().map(Text::as_str).collect::<Vec<_>>().join("/");
+                    self.report.note_row(checks::absent(kind, name), at, &one.origin);
+                }
+            }
+        }
+        self.documents.extend(read);
         true
     }
 
@@ -231,14 +250,20 @@ impl Run<'_> {
         drop(told);
         let day = self.options.wanted.effective_from.unwrap_or(self.scope.effective_on);
         checks::repeated(&mut rows, &mut said);
-        checks::missing(&rows, &mut said);
+        let (complete, refused) = (self.options.wanted.complete, checks::refused(&tables, &said));
+        if !complete {
+            checks::missing(&rows, &refused, &mut said);
+        }
         checks::cut_short(&rows, &mut said);
         checks::fewer(&rows, last.as_ref(), &mut said);
         said.extend(foreign::words(&rows, vocabulary));
         if ditto::any(&tables) {
             said.extend(ditto::stale(&rows, &tables, self.upstream(&subject.catalogue, &chain).await?));
         }
-        said.extend(lookup::notes(&rows, &units, day));
+        let places = self.served(&rows, &chain).await?;
+        let publisher = subject.publisher.as_ref().map(Text::as_str);
+        let around = branch::Around { publisher, places: &places, day };
+        said.extend(lookup::notes(&rows, &units, &around));
         let contents = checks::contents(&rows);
         let other = self.store.same_contents(contents, &subject.catalogue, self.scope).await?;
         said.extend(other.map(|other| checks::copied(&other)));
@@ -247,6 +272,7 @@ impl Run<'_> {
             subject,
             wanted: &wanted,
             last: last.as_ref().zip(layout.as_ref()),
+            remarks: found::remarks(&tables),
             file: Digest::of(&file.bytes),
             today: self.scope.effective_on,
         };
@@ -254,6 +280,9 @@ impl Run<'_> {
         let mut told = Progress::counting(Step::Matching, many, self.tell);
         let document = making.document(&mut rows, &mut said, &mut told);
         drop(told);
+        if complete {
+            checks::incomplete(&rows, &refused, &mut said);
+        }
         let elements: Vec<Declared> = held.iter().filter_map(|held| Declared::of(&held.element)).collect();
         said.extend(declared::check(&rows, &tables, &elements));
         let origin = origin::of(file, &tables, &rows, &self.report);

@@ -1,5 +1,7 @@
 //! What the registers and other catalogues say around the tables of a file.
 
+use std::collections::BTreeSet;
+
 use super::Run;
 use crate::{
     catalogue::{
@@ -18,9 +20,11 @@ use crate::{
     },
     error::Result,
     import::{
+        assemble::Assembled,
+        branch,
         document::{self, Wanted},
         lookup::Units,
-        subject::{Claims, Divisions, Subject},
+        subject::{self, Claims, Divisions, Subject},
         vocabulary::Vocabulary,
     },
     store::Store,
@@ -106,6 +110,24 @@ impl Run<'_> {
         let code = &subject.catalogue;
         let scope = Scope { effective_on: day, ..self.scope };
         self.store.declarations(Some(&code.division), code.domain.as_ref(), scope).await
+    }
+
+    /// The places that branches named by these rows may serve: the chain, and what lies below its first.
+    pub(super) async fn served(
+        &self,
+        rows: &[Assembled],
+        chain: &[(DivisionCode, DivisionState)],
+    ) -> Result<Vec<(DivisionCode, DivisionState)>> {
+        let mut places = chain.to_vec();
+        let names: BTreeSet<String> = branch::branches(rows).flat_map(branch::places).collect();
+        if let Some((own, state)) = chain.first().filter(|_| !names.is_empty()) {
+            let names: Vec<String> = names.into_iter().collect();
+            let named: Vec<(String, DivisionState)> = self.store.called(&names, self.scope).await?;
+            let named = named.into_iter().filter_map(|(code, state)| Some((code.parse().ok()?, state)));
+            let below = named.filter(|(code, _)| code != own && subject::within(code, own, state.level));
+            places.extend(below);
+        }
+        Ok(places)
     }
 
     pub(super) async fn units(&self, chain: &[(DivisionCode, DivisionState)]) -> Result<Units> {

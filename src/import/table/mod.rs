@@ -4,12 +4,16 @@
 
 mod header;
 mod lines;
+mod page;
 mod rows;
+mod shifted;
 mod split;
+mod tasks;
 mod words;
 
 pub use header::{Column, Header, name};
 pub use rows::{How, Row, Value};
+pub(super) use shifted::shifted;
 pub use split::tables;
 pub use words::{Field, folded, template_word};
 
@@ -36,6 +40,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The words below it.
     pub below: Vec<String>,
+    /// The remarks (注) among them.
+    pub remarks: Vec<String>,
     /// What there is to say about its layout.
     pub notes: Vec<Placed>,
 }

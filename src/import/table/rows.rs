@@ -287,7 +287,7 @@ fn shifted_sequence(grid: &Grid, places: &[usize], table: &mut Table) {
 fn sequence(table: &mut Table) {
     let Some(at) = place(table, &Field::Sequence) else { return };
     let mut last: Option<u64> = None;
-    let (mut shared, mut coded) = (false, false);
+    let (mut shared, mut coded) = (false, Vec::new());
     let mut notes = Vec::new();
     for row in &table.rows {
         let value = &row.values[at];
@@ -298,7 +298,7 @@ fn sequence(table: &mut Table) {
         }
         let Some(number) = text.parse::<u64>().ok().filter(|_| text.len() == 1 || !text.starts_with('0'))
         else {
-            coded = true;
+            coded.push(text);
             continue;
         };
         if let Some(last) = last.filter(|last| number > last + 1) {
@@ -313,8 +313,8 @@ fn sequence(table: &mut Table) {
     if shared {
         table.notes.push(Placed::row(first, Note::new(Code::SharedSequence, "")));
     }
-    if coded {
-        table.notes.push(Placed::row(first, Note::new(Code::CodedSequence, "")));
+    if !coded.is_empty() {
+        table.notes.push(Placed::row(first, Note::new(Code::CodedSequence, coded.join(" "))));
     }
 }
 

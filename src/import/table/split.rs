@@ -3,7 +3,7 @@
 use super::{
     Table,
     header::{self, Header},
-    lines, rows,
+    lines, page, rows, tasks,
     words::folded,
 };
 use crate::import::{
@@ -136,7 +136,12 @@ fn heading(grid: &Grid, from: usize, header: usize, table: &mut Table) {
     if let Some((row, _)) = passed.first() {
         let contents = passed.iter().filter(|line| of_domain(line)).count() >= MOST_DOMAINS;
         let code = if contents { Code::Contents } else { Code::PageHead };
-        table.notes.push(Placed::row(*row, Note::new(code, joined(&passed))));
+        let facts = page::facts(passed.iter().map(|(_, words)| words.as_str()));
+        let note = Note {
+            understood: Some(facts).filter(|facts| !facts.is_empty()),
+            ..Note::new(code, joined(&passed))
+        };
+        table.notes.push(Placed::row(*row, note));
     }
     let attached = passed.iter().find(|(_, words)| words.contains("附件") && words.contains('.'));
     if let Some((row, words)) = attached {
@@ -163,8 +168,11 @@ fn joined(lines: &[(usize, String)]) -> String {
 fn foot(grid: &Grid, from: usize, to: usize, table: &mut Table) {
     let lines = (from..to).map(|at| (at, words_of(&grid.rows[at]))).filter(|(_, words)| !words.is_empty());
     let below: Vec<(usize, String)> = lines.collect();
+    table.remarks = page::remarks(below.iter().map(|(_, words)| words.as_str()));
     if let Some((row, _)) = below.first() {
-        table.notes.push(Placed::row(*row, Note::new(Code::PageFoot, joined(&below))));
+        let remarks = Some(table.remarks.join("\n")).filter(|remarks| !remarks.is_empty());
+        let note = Note { understood: remarks, ..Note::new(Code::PageFoot, joined(&below)) };
+        table.notes.push(Placed::row(*row, note));
     }
     table.below = below.into_iter().map(|(_, words)| words).collect();
 }
@@ -197,7 +205,7 @@ fn shape(grid: &Grid, header: &Header, at: usize) -> Shape {
 }
 
 /// The words of a row in one line.
-fn words_of(row: &Row) -> String {
+pub(super) fn words_of(row: &Row) -> String {
     let words = row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
@@ -252,7 +260,7 @@ fn why_none(grid: &Grid) -> Vec<Placed> {
         );
         return vec![Placed::whole(note)];
     }
-    if let Some(notes) = tasks(grid, &folded) {
+    if let Some(notes) = tasks::refused(grid, &folded) {
         return notes;
     }
     let best =
@@ -272,23 +280,6 @@ fn why_none(grid: &Grid) -> Vec<Placed> {
         None => Placed::whole(expected(Note::new(Code::HeaderNotRecognised, first_words(&all)))),
     };
     vec![why]
-}
-
-/// A table that assigns tasks or domains to units (任务分工表), by its title or by what stands over its columns.
-fn tasks(grid: &Grid, folded: &str) -> Option<Vec<Placed>> {
-    const HEADINGS: [&str; 4] = ["牵头单位", "责任单位", "牵头部门", "责任部门"];
-    let named =
-        ["任务分解", "任务分工", "职责分工", "责任分工", "分工方案"].iter().any(|word| folded.contains(word));
-    let headed = |words: &String| {
-        HEADINGS.iter().any(|word| words.contains(word)) && (named || words.contains("任务"))
-    };
-    let (at, words) = grid.rows.iter().map(words_of).enumerate().find(|(_, words)| headed(words))?;
-    let task = Placed::row(at, Note::new(Code::TaskTable, words.clone()));
-    let refused = Note::new(Code::NotACatalogue, words).expected(
-        "列有公开事项、公开内容、公开依据等的标准目录；各领域由哪些单位负责，用 mulu reference load 载入",
-        "a catalogue of items with content and basis; which units are assigned to a domain is for mulu reference load",
-    );
-    Some(vec![task, Placed::row(at, refused)])
 }
 
 fn first_words(text: &str) -> String {

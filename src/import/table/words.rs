@@ -176,7 +176,9 @@ pub(super) fn heading(text: &str) -> Option<Heading> {
         return found(known, None);
     }
     // A file that has lost one character everywhere has lost it here, too.
-    if let Some(known) = exact(&format!("公{word}")).filter(|_| word.starts_with('开')) {
+    if word.starts_with('开')
+        && let Some(known) = exact(&format!("公{word}"))
+    {
         return found(known, Some(Code::DroppedCharacter));
     }
     near(&word).and_then(|known| found(known, Some(Code::HeaderVariant)))
@@ -213,13 +215,13 @@ fn exact(word: &str) -> Option<Word> {
 }
 
 /// The shortest and the longest of the words below, in characters.
-const NEAR: (usize, usize) = (4, 9);
+const NEAR: (usize, usize) = (4, 10);
 
-/// A known word of four characters or more that differs in one of them.
+/// A known word of four characters or more that differs in one of them. Every cell of a page may be asked, so that most
+/// are turned away by their length.
 fn near(word: &str) -> Option<Word> {
-    let length = word.chars().count();
-    // Cells of rows are asked, too, and most are longer than any heading.
-    if length + 1 < NEAR.0 || length > NEAR.1 + 1 {
+    let length = word.chars().take(NEAR.1 + 2).count();
+    if !(NEAR.0 - 1..=NEAR.1 + 1).contains(&length) {
         return None;
     }
     let words = WORDS.iter().flat_map(|(words, _)| words.iter());

@@ -173,8 +173,13 @@ fn time_limits_of_every_other_shape_are_read() {
         ("自信息形成之日起二十个工作日内", vec![(Within, "20 WORKING_DAY", "信息形成", "")], vec![]),
         (
             "信息形成或者变更之日\n起20个工作日内\n予以公开",
-            vec![(Within, "20 WORKING_DAY", "信息形成或者变更", "")],
-            vec![],
+            vec![(Within, "20 WORKING_DAY", "信息形成或变更", "")],
+            vec!["T1"],
+        ),
+        (
+            "自该政府信息形成(变更)之日起20个工作日内",
+            vec![(Within, "20 WORKING_DAY", "信息形成或变更", "")],
+            vec!["T1"],
         ),
         ("信息形成之日起2 0 个工作日内", vec![(Within, "20 WORKING_DAY", "信息形成", "")], vec!["W211"]),
         ("批准后7日内", vec![(Within, "7 DAY", "批准后", "")], vec!["T3"]),

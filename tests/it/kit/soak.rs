@@ -1,7 +1,7 @@
 //! How many cases a property test runs, and from which seed.
 //!
 //! `MULU_CASES=full` (`make soak`) runs the number that the promise names, otherwise a twentieth. The seed is fresh
-//! and printed; `MULU_SEED` repeats a run.
+//! and printed; `MULU_SEED` repeats a run. What runs for a time does so for `MULU_MINUTES`, where these are given.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -33,7 +33,11 @@ pub fn runner(name: &str, promised: u32) -> TestRunner {
 /// A runner for as many cases as fit into a time, and the end of that time. Where `full` is not asked for, it is far
 /// less than a twentieth: of half an hour that would make the longest of all tests.
 pub fn timed(name: &str, promised: Duration) -> (TestRunner, Instant) {
-    let time = if full() { promised } else { promised / 120 };
+    let time = match std::env::var("MULU_MINUTES") {
+        Ok(minutes) => Duration::from_secs(60 * minutes.parse::<u64>().expect("MULU_MINUTES is a number")),
+        Err(_) if full() => promised,
+        Err(_) => promised / 120,
+    };
     // One that fails is made small for so many milliseconds, and not by a number of cases.
     let config = Config { max_shrink_time: 300_000, max_shrink_iters: 10_000, ..Config::default() };
     (seeded(name, &format!("{time:?}"), config), Instant::now() + time)

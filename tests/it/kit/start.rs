@@ -78,7 +78,19 @@ impl TestApp {
         self.load(registers()).await;
     }
 
-    async fn on(database: Database) -> Self {
+    /// Its database as many times over. Nobody may use this one any more.
+    pub async fn copies(self, many: usize) -> Vec<Database> {
+        self.store.close().await.unwrap();
+        let master = self.database.into_master();
+        let mut copies = Vec::with_capacity(many);
+        for _ in 0..many {
+            copies.push(Database::copy(&master).await);
+        }
+        copies
+    }
+
+    /// What works on a database.
+    pub async fn on(database: Database) -> Self {
         let clock = Clock::fixed(NOW.parse().unwrap());
         let store = Store::connect(&database.url, clock.clone()).await.unwrap();
         Self { database, store, clock }

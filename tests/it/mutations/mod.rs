@@ -2,8 +2,9 @@
 //!
 //! Sound files of every kind are changed at random: bytes, tags, attributes, words, whole parts of packages. Each goes
 //! the way of `mulu import --dry-run --report` in a process of its own ([`trial`]), where nothing can hide: a panic
-//! that is caught, memory that is given back, a process that ends. What was found once lies in `tests/corpus/` and is
-//! tried first, as it is.
+//! that is caught, memory that is given back, a process that ends. The databases have the corpus's places and units, and
+//! most have last versions of its catalogues, so that files are not refused at the door. What was found once lies in
+//! `tests/corpus/` and is tried first, as it is.
 
 mod change;
 mod seeds;
@@ -23,7 +24,7 @@ use self::{
     seeds::Seed,
     trial::{Answer, Trial},
 };
-use crate::kit::{Backend, TestApp, timed};
+use crate::kit::{Backend, Database, TestApp, timed};
 
 /// How long the trials go on where all of them are run.
 const FULL: Duration = Duration::from_secs(30 * 60);
@@ -32,14 +33,17 @@ const SETTLED: usize = 200;
 /// How much more memory may be kept at the end than in the beginning.
 const GROWTH_KB: u64 = 128 << 10;
 
-/// A file to be: a sound one, what is done to it, one to take pieces from, and how it is asked for.
-type Case = (Index, Vec<Change>, Index, bool);
+/// A file to be: a sound one, what is done to it, one to take pieces from, how it is asked for, and the database.
+type Case = (Index, Vec<Change>, Index, bool, Index);
 
 /// What became of the files.
 #[derive(Default)]
 struct Tally {
     tried: usize,
     refused: usize,
+    told: usize,
+    matched: usize,
+    changed: usize,
     slowest: Answer,
     largest: Answer,
     kept_kb: Vec<u64>,
@@ -49,6 +53,9 @@ impl Tally {
     fn add(&mut self, answer: &Answer) {
         self.tried += 1;
         self.refused += usize::from(answer.refused);
+        self.told += usize::from(answer.told);
+        self.matched += usize::from(answer.matched);
+        self.changed += usize::from(answer.changed);
         self.kept_kb.push(answer.kept_kb);
         if answer.cpu_ms > self.slowest.cpu_ms {
             self.slowest = answer.clone();
@@ -68,18 +75,19 @@ impl Tally {
 
 /// The trials; a process that ended is started again for the next.
 struct Trials<'a> {
-    app: &'a TestApp,
+    databases: &'a [Database],
     running: Option<Trial>,
     tally: Tally,
 }
 
 impl Trials<'_> {
     /// What is wrong with the import of a file. Its bytes are kept where Cargo keeps what tests leave behind.
-    fn fault(&mut self, name: &str, bytes: &[u8], asked: Option<&str>) -> Option<String> {
-        let path = self.app.database.directory.path().join("file");
+    fn fault(&mut self, database: usize, name: &str, bytes: &[u8], asked: Option<&str>) -> Option<String> {
+        let database = &self.databases[database];
+        let path = database.directory.path().join("file");
         std::fs::write(&path, bytes).unwrap();
-        let trial = self.running.get_or_insert_with(|| Trial::start(&self.app.database.url));
-        let fault = match trial.of(&path, name, asked.map(|code| code.parse().unwrap())) {
+        let trial = self.running.get_or_insert_with(Trial::start);
+        let fault = match trial.of(&database.url, &path, name, asked.map(|code| code.parse().unwrap())) {
             Ok(answer) => {
                 self.tally.add(&answer);
                 answer.fault
@@ -98,27 +106,29 @@ impl Trials<'_> {
 #[test]
 fn any_file_is_read_or_refused_soon_and_with_a_report() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (app, seeds) = runtime.block_on(async {
-        let app = TestApp::empty(Backend::Sqlite).await;
-        let seeds = seeds::all(&app).await;
-        (app, seeds)
-    });
-    let mut trials = Trials { app: &app, running: None, tally: Tally::default() };
+    let (seeds, databases) =
+        runtime.block_on(async { seeds::all(TestApp::empty(Backend::Sqlite).await).await });
+    let mut trials = Trials { databases: &databases, running: None, tally: Tally::default() };
     for seed in &seeds {
-        for asked in [None, Some(seed.catalogue)] {
-            assert_eq!(trials.fault(&seed.name, &seed.bytes, asked), None, "{}", seed.name);
+        for (database, asked) in [(0, None), (seed.published.unwrap_or(0), Some(&*seed.catalogue))] {
+            assert_eq!(trials.fault(database, &seed.name, &seed.bytes, asked), None, "{}", seed.name);
         }
     }
+    trials.tally = Tally::default();
     let trials = RefCell::new(trials);
     mutate(&seeds, &trials);
-    let Tally { tried, refused, slowest, largest, .. } = &trials.borrow().tally;
+    let Tally { tried, refused, told, matched, changed, slowest, largest, .. } = &trials.borrow().tally;
     eprintln!(
-        "mutated files: {tried} tried, {refused} refused; at most {} ms ({}) and {} MB ({})",
+        "mutated files: {tried} tried, of {told} it was clear whose they are, {matched} had items of a last version, \
+         {changed} would have changed it, {refused} refused; at most {} ms ({}) and {} MB ({})",
         slowest.cpu_ms,
         slowest.name,
         largest.peak_kb >> 10,
         largest.name
     );
+    // Otherwise nothing but the door is tried.
+    let share = |many: &usize| many * 100 / tried.max(&1);
+    assert!(share(told) >= 40 && share(matched) >= 25 && share(changed) >= 10, "too many end early");
     if let Some((first, last)) = trials.borrow().tally.growth_kb() {
         eprintln!("mutated files: {} MB kept in the beginning, {} MB in the end", first >> 10, last >> 10);
         assert!(last < first + GROWTH_KB, "memory grows: {first} kB, then {last} kB");
@@ -127,12 +137,13 @@ fn any_file_is_read_or_refused_soon_and_with_a_report() {
 
 fn mutate(seeds: &[Seed], trials: &RefCell<Trials<'_>>) {
     let (mut runner, end) = timed("mutated files", FULL);
-    let cases = (any::<Index>(), changes(), any::<Index>(), any::<bool>());
-    let try_one = |(seed, changes, other, asked): Case| {
+    let databases = trials.borrow().databases.len();
+    let cases = (any::<Index>(), changes(), any::<Index>(), any::<bool>(), any::<Index>());
+    let try_one = |(seed, changes, other, asked, database): Case| {
         let (seed, other) = (seed.get(seeds), other.get(seeds));
         let bytes = changed(&seed.bytes, &changes, &other.bytes);
-        let asked = asked.then_some(seed.catalogue);
-        match trials.borrow_mut().fault(&seed.name, &bytes, asked) {
+        let asked = asked.then_some(&*seed.catalogue);
+        match trials.borrow_mut().fault(database.index(databases), &seed.name, &bytes, asked) {
             None => Ok(()),
             Some(fault) => Err(TestCaseError::fail(format!("{}: {fault}", seed.name))),
         }

@@ -2,6 +2,7 @@
 //! anything panicked that was then caught.
 
 use std::{
+    collections::HashMap,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
@@ -17,7 +18,7 @@ use mulu::{
     clock::Clock,
     error::Error,
     export::{FileKind, write},
-    import::{Asked, File, Options, Outcome, ReportKind, Wanted, read},
+    import::{Asked, File, Options, Outcome, ReportKind, TaskOptions, Wanted, read, read_tasks},
     store::{Store, Then},
 };
 use serde::{Deserialize, Serialize};
@@ -30,11 +31,14 @@ const CPU_MS: u64 = 10_000;
 const PATIENCE: Duration = Duration::from_secs(180);
 /// How much memory a file may take.
 const PEAK_KB: u64 = 1 << 20;
-/// Names the database to the process of trials.
-const DATABASE: &str = "TRIAL_DATABASE_URL";
+/// Whose a table of tasks is.
+const PLACE: &str = "990121000000";
+/// Tells the process of trials that it is one.
+const TRIALS: &str = "MUTATION_TRIALS";
 
 #[derive(Serialize, Deserialize)]
 struct Question {
+    database: String,
     path: PathBuf,
     name: String,
     asked: Option<CatalogueCode>,
@@ -45,6 +49,12 @@ struct Question {
 pub(super) struct Answer {
     pub(super) name: String,
     pub(super) refused: bool,
+    /// Whether it was clear whose it is, so that documents were made of it.
+    pub(super) told: bool,
+    /// Whether rows were found to be items of a last version.
+    pub(super) matched: bool,
+    /// Whether it would have changed that version.
+    pub(super) changed: bool,
     pub(super) cpu_ms: u64,
     /// How much memory was taken for the file, at most.
     pub(super) peak_kb: u64,
@@ -61,10 +71,10 @@ pub(super) struct Trial {
 }
 
 impl Trial {
-    pub(super) fn start(url: &str) -> Self {
+    pub(super) fn start() -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "mutations::trial::process", "--ignored", "--nocapture"]);
-        command.env(DATABASE, url).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.env(TRIALS, "1").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (questions, lines) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let (sender, answers) = channel();
@@ -80,11 +90,13 @@ impl Trial {
     /// An error says that the process has ended, or has been ended for taking too long.
     pub(super) fn of(
         &mut self,
+        database: &str,
         path: &Path,
         name: &str,
         asked: Option<CatalogueCode>,
     ) -> Result<Answer, String> {
-        let question = Question { path: path.to_owned(), name: name.to_owned(), asked };
+        let (database, name) = (database.to_owned(), name.to_owned());
+        let question = Question { database, path: path.to_owned(), name, asked };
         let question = serde_json::to_string(&question).unwrap();
         let sent = writeln!(self.questions, "{question}").and_then(|()| self.questions.flush());
         let answer = sent.ok().and_then(|()| self.answers.recv_timeout(PATIENCE).ok());
@@ -107,14 +119,19 @@ static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 #[test]
 #[ignore = "the process of trials, which the test above starts"]
 fn process() {
-    let Ok(url) = std::env::var(DATABASE) else { return };
+    if std::env::var_os(TRIALS).is_none() {
+        return;
+    }
     std::panic::set_hook(Box::new(|panic| PANICS.lock().unwrap().push(panic.to_string())));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let store = runtime.block_on(Store::connect(&url, Clock::fixed(NOW.parse().unwrap()))).unwrap();
+    let mut stores: HashMap<String, Store> = HashMap::new();
     for line in std::io::stdin().lines() {
         let question: Question = serde_json::from_str(&line.unwrap()).unwrap();
         let file = File { name: question.name, bytes: std::fs::read(question.path).unwrap() };
-        let answer = runtime.block_on(measured(&store, file, question.asked));
+        let store = stores.entry(question.database).or_insert_with_key(|url| {
+            runtime.block_on(Store::connect(url, Clock::fixed(NOW.parse().unwrap()))).unwrap()
+        });
+        let answer = runtime.block_on(measured(store, file, question.asked));
         println!("\n{}", serde_json::to_string(&answer).unwrap());
     }
 }
@@ -135,14 +152,18 @@ async fn measured(store: &Store, file: File, asked: Option<CatalogueCode>) -> An
         faults.push(format!("took {} MB", peak_kb >> 10));
     }
     let fault = (!faults.is_empty()).then(|| faults.join("\n"));
-    Answer { name, refused: done.unwrap_or_default(), cpu_ms, peak_kb, kept_kb, fault }
+    Answer { name, cpu_ms, peak_kb, kept_kb, fault, ..done.unwrap_or_default() }
 }
 
-/// The way of `mulu import --dry-run --report`, then that of an export. Gives back whether the file was refused.
-async fn import(store: &Store, file: File, asked: Option<CatalogueCode>) -> Result<bool, String> {
-    let options = asked.map(options).unwrap_or_default();
+/// The way of `mulu import --dry-run --report`, then that of an export. Gives back how far the file came.
+async fn import(store: &Store, file: File, asked: Option<CatalogueCode>) -> Result<Answer, String> {
+    let options = asked.clone().map(options).unwrap_or_default();
+    if asked.is_some() {
+        let tasks = TaskOptions { division: PLACE.parse().unwrap(), valid_from: None };
+        accepted("tasks", read_tasks(store, std::slice::from_ref(&file), &tasks).await)?;
+    }
     let Some((parsed, mut report)) = accepted("read", read(store, &[file], &options).await)? else {
-        return Ok(true);
+        return Ok(Answer { refused: true, ..Answer::default() });
     };
     if parsed.is_empty() && !report.refused() {
         return Err("neither a document nor a reason".to_owned());
@@ -156,6 +177,18 @@ async fn import(store: &Store, file: File, asked: Option<CatalogueCode>) -> Resu
             staged = versions;
         }
     }
+    for one in &mut staged {
+        let Some(draft) = one.draft.take() else { continue };
+        let compared = store.preview(draft.digest, &draft.version, &draft.objects).await;
+        one.difference = accepted("preview", compared)?.flatten();
+    }
+    let answer = Answer {
+        refused: report.refused(),
+        told: !documents.is_empty(),
+        matched: documents.iter().flat_map(|one| &one.rows).any(|row| row.item.is_some()),
+        changed: staged.iter().any(|one| one.difference.is_some()),
+        ..Answer::default()
+    };
     let outcome = Outcome::new(staged, report, true);
     for kind in [ReportKind::Json, ReportKind::Html, ReportKind::Xlsx] {
         accepted("report", kind.write(&outcome))?;
@@ -163,7 +196,7 @@ async fn import(store: &Store, file: File, asked: Option<CatalogueCode>) -> Resu
     for document in documents.into_iter().filter(|_| !outcome.refused) {
         export(store, document).await?;
     }
-    Ok(outcome.refused)
+    Ok(answer)
 }
 
 async fn export(store: &Store, document: Document) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! The report as a page that needs nothing else: no script, no other file, no other host.
 
+mod changes;
 mod findings;
 mod grid;
 
@@ -41,6 +42,7 @@ pub(super) fn write(outcome: &Outcome) -> String {
     let mut page = Page { text: String::new(), outcome, marks: Marks::of(report), groups, listed };
     page.head();
     page.summary();
+    page.changes();
     page.counts();
     let shown = grid::shown(outcome, &page.marks);
     page.findings(&shown);

@@ -87,7 +87,7 @@ pub(super) fn write(
 /// Whether words run on over blank cells beside them, as titles and paragraphs do.
 fn runs_on(line: &Row) -> bool {
     let holds = |cell: &&Cell| cell.merged.is_some() || !cell.text.is_empty();
-    line.table.is_none() || line.cells.iter().filter(holds).count() <= 1
+    line.table.is_none() || line.cells.iter().filter(holds).take(2).count() <= 1
 }
 
 /// The merged areas that fit into a sheet and whose rows follow each other there.
@@ -126,9 +126,15 @@ fn widths(grid: &Grid) -> Vec<u16> {
 fn heights(grid: &Grid, areas: &BTreeMap<(usize, usize), Area>, widths: &[u16]) -> Vec<f64> {
     let wide = |from: usize, columns: usize| widths.iter().skip(from).take(columns).sum::<u16>().max(5);
     let alone = |(row, line): (usize, &Row)| {
-        let cells = line.cells.iter().enumerate().filter(|(column, cell)| {
-            !runs_on(line) && cell.merged.is_none() && !areas.contains_key(&(row, *column))
-        });
+        // A page may claim very wide rows: they are looked at once, not for each of their cells.
+        if runs_on(line) {
+            return 0.0;
+        }
+        let cells = line
+            .cells
+            .iter()
+            .enumerate()
+            .filter(|(column, cell)| cell.merged.is_none() && !areas.contains_key(&(row, *column)));
         cells.map(|(column, cell)| height(&cell.text, wide(column, 1))).fold(0.0, f64::max)
     };
     let alone = grid.rows.iter().enumerate().map(alone).collect();

@@ -1,6 +1,7 @@
-//! The report as a workbook: a list of all findings, and the user's own tables, each cell at its own address, coloured
+//! The report as a workbook: a list of all findings, what changes of the last versions, and the user's own tables, each cell at its own address, coloured
 //! and commented. Every word is written as a string: nothing in it is ever a formula, whatever it begins with.
 
+mod changes;
 mod codes;
 mod grid;
 mod list;
@@ -33,9 +34,13 @@ fn file(outcome: &Outcome) -> std::result::Result<Vec<u8>, XlsxError> {
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
     let mut names = Names::default();
     let (list, codes) = (names.unique("检查结果 Findings"), names.unique("代码 Codes"));
+    let changes = changes::any(outcome).then(|| names.unique("变更 Changes"));
     let tabs: Vec<String> = report.grids.iter().map(|(file, grid)| names.unique(&tab(file, grid))).collect();
     list::write(workbook.add_worksheet().set_name(list)?, outcome, &tabs)?;
     codes::write(workbook.add_worksheet().set_name(codes)?, report)?;
+    if let Some(name) = changes {
+        changes::write(workbook.add_worksheet().set_name(name)?, outcome)?;
+    }
     let marks = Marks::of(report);
     let mut room = grid::NOTES;
     for (((_, grid), marks), tab) in report.grids.iter().zip(&marks).zip(&tabs) {
