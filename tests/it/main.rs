@@ -27,6 +27,7 @@ mod explorer;
 mod export;
 mod graphql;
 mod history;
+mod http;
 mod import;
 mod inheritance;
 mod items;
