@@ -15,6 +15,7 @@ mod backup;
 mod bulk;
 mod cells;
 mod checkpoint;
+mod clients;
 mod compare;
 mod config;
 mod corpus;
