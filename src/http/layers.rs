@@ -1,7 +1,11 @@
 //! Around every request: its id, whom it comes from, whether there is a place for it, how long it may take; and around
 //! every answer: headers, a line in the log, metrics.
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, time::Instant};
+use std::{
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -25,6 +29,9 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 const ID_BYTES: usize = 64;
 const PATH_BYTES: usize = 200;
 const NAME_BYTES: usize = 64;
+
+/// Stands for the status of a request whose client did not wait for it, as other servers have it.
+const GONE: u16 = 499;
 
 /// What pages and files may do where their handler says nothing else: nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
@@ -58,26 +65,66 @@ pub(super) async fn account(
     let path = shortened(request.uri().path(), PATH_BYTES);
     let span = tracing::info_span!("request", %method, path, id = id.to_str().unwrap_or_default());
     let head = app.reader.refs().revision;
-    let (mut response, statements) = store::counted(next.run(request)).instrument(span.clone()).await;
+    let mut line =
+        Line { app, span, begun, method, route: route(matched.as_ref()).to_owned(), client, open: true };
+    let (mut response, statements) = store::counted(next.run(request)).instrument(line.span.clone()).await;
     let account = response.extensions_mut().remove::<Account>().unwrap_or_default();
     dress(response.headers_mut(), id, account.revision.unwrap_or(head));
-    let (took, status, route) = (begun.elapsed(), response.status().as_u16(), route(matched.as_ref()));
-    app.metrics.answered(&method, route, status, took, statements);
-    app.metrics.accounted(&account);
-    let operation = account.operation.and_then(|operation| operation.name);
-    span.in_scope(|| {
-        tracing::info!(
-            route,
-            status,
-            latency_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            bytes = axum::body::HttpBody::size_hint(response.body()).exact(),
-            operation = operation.as_deref().map(|name| shortened(name, NAME_BYTES)),
-            codes = (!account.codes.is_empty()).then(|| codes(account.codes)),
-            %client,
-            "answered"
-        );
-    });
+    line.answered(&response, statements, account);
     response
+}
+
+/// What is told of a request when it ends, however it does.
+struct Line {
+    app: App,
+    span: tracing::Span,
+    begun: Instant,
+    method: Method,
+    route: String,
+    client: IpAddr,
+    /// Whether nothing was told yet.
+    open: bool,
+}
+
+impl Line {
+    /// It was answered.
+    fn answered(&mut self, response: &Response, statements: u64, account: Account) {
+        self.open = false;
+        let Self { app, span, route, client, .. } = self;
+        let (took, status) = (self.begun.elapsed(), response.status().as_u16());
+        app.metrics.answered(&self.method, route, status, took, statements);
+        app.metrics.accounted(&account);
+        let operation = account.operation.and_then(|operation| operation.name);
+        span.in_scope(|| {
+            tracing::info!(
+                route,
+                status,
+                latency_us = micros(took),
+                bytes = axum::body::HttpBody::size_hint(response.body()).exact(),
+                operation = operation.as_deref().map(|name| shortened(name, NAME_BYTES)),
+                codes = (!account.codes.is_empty()).then(|| codes(account.codes)),
+                %client,
+                "answered"
+            );
+        });
+    }
+}
+
+impl Drop for Line {
+    /// The client went away before there was an answer.
+    fn drop(&mut self) {
+        if !self.open {
+            return;
+        }
+        let Self { app, span, route, client, .. } = self;
+        let took = self.begun.elapsed();
+        app.metrics.answered(&self.method, route, GONE, took, 0);
+        span.in_scope(|| tracing::info!(route, status = GONE, latency_us = micros(took), %client, "gone"));
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Each code once: a list of a thousand that failed is one line all the same.

@@ -236,10 +236,10 @@ fn every_setting_is_in_both_readmes_with_its_default() {
     for name in [README, README_ZH] {
         let text = page(name);
         for (key, variable, _) in Config::settings() {
-            let value = key.split('.').fold(None::<&toml::Value>, |within, name| {
-                Some(within.map_or_else(|| &defaults[name], |within| &within[name]))
-            });
-            let value = value.unwrap();
+            let value = match key.split_once('.') {
+                Some((group, name)) => &defaults[group][name],
+                None => &defaults[key],
+            };
             let default = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let cells = [key, variable, &default].map(|cell| format!("`{cell}`"));
             let says = |line: &str| cells.iter().all(|cell| *cell == "``" || line.contains(cell));

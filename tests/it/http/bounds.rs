@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sea_orm::{ConnectionTrait, DatabaseTransaction, TransactionTrait};
+
 use crate::kit::{Backend, Reply, Server, TestApp};
 
 const QUESTION: &str = r#"{"query":"{ __typename }"}"#;
@@ -168,16 +170,51 @@ async fn a_client_has_a_number_of_connections() {
     assert!(refused.parse::<u32>().unwrap() >= 1, "{refused}");
 }
 
+/// A database in which nobody gets to read any more, until what comes back is undone.
+async fn locked(app: &TestApp, server: &Server) -> DatabaseTransaction {
+    // It has read what it begins with.
+    assert_eq!(server.send("GET", "/healthz", &[], b"").status, 200);
+    let locking = app.database.connect().await.begin().await.unwrap();
+    let tables = "LOCK TABLE head, log, event, record, checkpoint IN ACCESS EXCLUSIVE MODE";
+    locking.execute_unprepared(tables).await.unwrap();
+    locking
+}
+
 #[tokio::test]
 async fn what_takes_too_long_is_ended() {
-    let app = TestApp::new(Backend::Sqlite).await;
-    // Only what needs no other task is there at once.
-    let server = Server::with(&app, &[("MULU_REQUEST_TIMEOUT_S", "0")]);
-    let late = server.ask(r#"{"query":"{ divisions(level: COUNTY) { nodes { parent { name } } } }"}"#);
-    assert_eq!((late.status, late.code().as_str()), (504, "TIMEOUT"));
-    let late = server.send("GET", "/checkpoint", &[], b"");
-    assert_eq!((late.status, late.code().as_str()), (504, "TIMEOUT"));
+    let app = TestApp::new(Backend::Postgres).await;
+    let server = Server::with(&app, &[("MULU_REQUEST_TIMEOUT_S", "1")]);
+    let locking = locked(&app, &server).await;
+    for late in [
+        server.ask(r#"{"query":"{ at(knownAt: \"2026-01-01T00:00:00Z\") { platform { revision } } }"}"#),
+        server.send("GET", "/checkpoint", &[], b""),
+    ] {
+        assert_eq!((late.status, late.code().as_str()), (504, "TIMEOUT"));
+    }
     assert_eq!(server.send("GET", "/healthz", &[], b"").status, 200);
+    locking.rollback().await.unwrap();
+    assert_eq!(server.send("GET", "/checkpoint/1", &[], b"").status, 404, "there is none, and it says so");
+}
+
+#[tokio::test]
+async fn who_goes_away_leaves_a_line_in_the_log() {
+    let app = TestApp::new(Backend::Postgres).await;
+    let server = Server::with(&app, &[]);
+    let locking = locked(&app, &server).await;
+    let mut stream = server.connect();
+    stream.write_all(b"GET /checkpoint HTTP/1.1\r\nHost: a\r\nX-Request-Id: left\r\n\r\n").unwrap();
+    let begun = (0..6000).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        server.send("GET", "/metrics", &[], b"").body.contains("\nmulu_http_requests_in_flight 1\n")
+    });
+    assert!(begun);
+    drop(stream);
+    let line = server.logged("gone");
+    assert!(
+        line.contains("status=499") && line.contains("id=\"left\"") && line.contains("/checkpoint"),
+        "{line}"
+    );
+    locking.rollback().await.unwrap();
 }
 
 #[tokio::test]
