@@ -6,7 +6,7 @@ SHELL := /bin/bash
 CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mulu/target
 export CARGO_TARGET_DIR
 
-.PHONY: help deps deps-build explorer explorer-here serve test soak lint fmt bench release
+.PHONY: help deps deps-build explorer explorer-here clients serve test soak lint fmt bench release
 
 help: ## Print this list · 显示本列表
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do \
@@ -44,16 +44,20 @@ serve: deps-build ## Build and serve the example catalogue · 构建并启动示
 	cargo build --locked
 	"$$CARGO_TARGET_DIR/debug/mulu" serve --example
 
+# What tests/it/clients.rs runs: libraries of Node and Python that ask a server as their users do.
+clients:
+	@tests/clients/install
+
 test: ## Check the format, run all tests (SQLite and PostgreSQL) · 检查格式并运行全部测试（SQLite 与 PostgreSQL）
 	@tests/install-deps test
-	@$(MAKE) --no-print-directory explorer
+	@$(MAKE) --no-print-directory explorer clients
 	cargo fmt --check
 	CARGO_INCREMENTAL=0 timeout --foreground 2700 tests/with-postgres cargo test --locked
 
 soak: export MULU_CASES ?= full
 soak: ## Run the long tests, up to an hour · 运行长时间测试，最多一小时
 	@tests/install-deps test
-	@$(MAKE) --no-print-directory explorer
+	@$(MAKE) --no-print-directory explorer clients
 	cargo test --locked --test it --no-run
 	timeout --foreground 3600 tests/with-postgres cargo test --locked --test it -- --nocapture
 

@@ -19,6 +19,9 @@ pub(super) async fn run(store: Store, config: &Config, example: bool) -> Result<
     store.head().await?;
     let server = Server::bind(config).await?;
     // The address comes last, so that whoever started this sees it without scrolling.
+    if let Some(address) = server.metrics_address() {
+        tracing::info!(%address, "metrics");
+    }
     say(format_args!("mulu {} · http://{}/", env!("CARGO_PKG_VERSION"), server.address()?));
     http::serve(server, store).await?;
     Ok(ExitCode::SUCCESS)

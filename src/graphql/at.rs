@@ -10,9 +10,18 @@ use crate::{
 
 /// The head of the log and today, as they were when the request came.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Now {
+pub struct Now {
+    /// The head, as far as the reader has followed the log.
     pub revision: Revision,
+    /// The day in Asia/Shanghai.
     pub today: NaiveDate,
+}
+
+impl Now {
+    /// As they are.
+    pub fn of(reader: &Reader) -> Self {
+        Self { revision: reader.refs().revision, today: reader.store().clock().today() }
+    }
 }
 
 /// A scope, and whether somebody asked for it.

@@ -18,14 +18,14 @@ use crate::{
         version::Version,
     },
     error::Error,
-    store::{Reader, Recorded, Tree},
+    store::{Reader, Recorded, Tree, spawn_counted},
 };
 
 pub(super) type Loaders = DataLoader<Reader>;
 
 /// Loaders for one request.
 pub(super) fn new(reader: Reader) -> Loaders {
-    DataLoader::new(reader, tokio::spawn).max_batch_size(1000)
+    DataLoader::new(reader, spawn_counted).max_batch_size(1000)
 }
 
 /// A key whose value may be in memory already: then nobody waits for a batch.

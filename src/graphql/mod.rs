@@ -16,18 +16,21 @@ mod item;
 mod legal_basis;
 mod loaders;
 mod node;
+mod operation;
 mod order;
 mod platform;
 mod proof;
 mod query;
 mod scalars;
 mod unit;
+mod variables;
 mod version;
 
 use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions};
 
-pub use at::View;
+pub use at::{Now, View};
 pub use error::Failure;
+pub use operation::{Answer, Operation, Terms};
 pub use query::Query;
 
 use crate::store::Reader;
@@ -57,14 +60,22 @@ pub async fn answer(
     schema: &Schema,
     reader: &Reader,
     mut request: async_graphql::Request,
-) -> async_graphql::Response {
+    terms: Terms,
+) -> Answer {
     let document = request.parsed_query().ok().cloned();
-    let operation = request.operation_name.clone();
-    let now = at::Now { revision: reader.refs().revision, today: reader.store().clock().today() };
-    let mut response = schema.execute(request.data(loaders::new(reader.clone())).data(now)).await;
+    let name = request.operation_name.clone();
+    let operation = document.as_ref().and_then(|document| Operation::of(document, name.as_deref()));
+    if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
+        return Answer { response: async_graphql::Response::default(), operation };
+    }
+    let missing = |document| variables::missing(document, name.as_deref(), &request.variables);
+    let mut response = match document.as_ref().and_then(missing) {
+        Some(error) => async_graphql::Response::from_errors(vec![error]),
+        None => schema.execute(request.data(loaders::new(reader.clone())).data(terms.now)).await,
+    };
     response.errors.iter_mut().for_each(error::with_code);
     if let Some(document) = document {
-        order::as_asked(&mut response.data, &document, operation.as_deref());
+        order::as_asked(&mut response.data, &document, name.as_deref());
     }
-    response
+    Answer { response, operation }
 }

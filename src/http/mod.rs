@@ -1,30 +1,47 @@
 //! HTTP: the one list of routes and the layers around them.
 
+mod account;
+mod body;
+mod client;
+mod cors;
 mod graphql;
 mod health;
+mod layers;
+mod metrics;
+mod patience;
+mod places;
 mod proof;
+mod refusal;
 mod server;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::FromRef, http::HeaderValue, http::StatusCode, http::header, routing::get};
-use tower::ServiceBuilder;
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
-    trace::TraceLayer,
+use axum::{
+    Router,
+    extract::{FromRef, State},
+    http::header,
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::get,
 };
+use ipnet::IpNet;
+use tower_http::cors::CorsLayer;
 
 pub use server::{Server, serve};
 
+use self::{graphql::Documents, metrics::Metrics, places::Places, refusal::Refusal};
 use crate::{
+    config::{Config, Http},
     error::Result,
     graphql::Schema,
     store::{Reader, Store},
     web,
 };
+
+/// Where GraphQL is spoken.
+const GRAPHQL: &str = "/graphql";
+/// Where metrics are read.
+const METRICS: &str = "/metrics";
 
 /// What every handler may need.
 #[derive(Clone)]
@@ -32,12 +49,31 @@ pub(crate) struct App {
     pub store: Store,
     pub reader: Reader,
     pub schema: Schema,
+    documents: Documents,
+    limits: Http,
+    timeout: Duration,
+    requests: Places,
+    connections: Places,
+    metrics: Arc<Metrics>,
+    proxies: Arc<[IpNet]>,
 }
 
 impl App {
-    async fn new(store: Store) -> Result<Self> {
+    async fn new(store: Store, config: &Config) -> Result<Self> {
         let reader = Reader::new(store.clone()).await?;
-        Ok(Self { store, schema: crate::graphql::schema(reader.clone()), reader })
+        let limits = config.http;
+        Ok(Self {
+            store,
+            schema: crate::graphql::schema(reader.clone()),
+            reader,
+            documents: Documents::new(limits.persisted_bytes),
+            limits,
+            timeout: Duration::from_secs(config.request_timeout_s),
+            requests: Places::new(limits.requests, limits.requests_per_client),
+            connections: Places::new(limits.connections, limits.connections_per_client),
+            metrics: Arc::new(Metrics::new()),
+            proxies: config.trusted_proxies.as_slice().into(),
+        })
     }
 }
 
@@ -48,20 +84,8 @@ impl FromRef<App> for Store {
 }
 
 /// Every route.
-fn router(app: App, timeout: Duration) -> Router {
-    let layers = ServiceBuilder::new()
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
-        .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header_layer(header::REFERRER_POLICY, "no-referrer"))
-        .layer(header_layer(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'",
-        ));
-    Router::new()
+fn router(app: &App, cors: Option<CorsLayer>, metrics: bool) -> Router {
+    let mut routes = Router::new()
         .route("/", get(web::home))
         .route("/graphiql", get(web::explorer))
         .route("/graphiql/{file}", get(web::explorer_file))
@@ -72,19 +96,37 @@ fn router(app: App, timeout: Duration) -> Router {
         .route("/proof/checkpoints", get(proof::checkpoints))
         .route("/proof/item/{code}", get(proof::item))
         .route("/proof/version/{catalogue}/{number}", get(proof::version))
-        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route(GRAPHQL, get(graphql::get).post(graphql::post).fallback(graphql::other))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .with_state(app)
-        .layer(layers)
+        .route("/readyz", get(health::ready));
+    if metrics {
+        routes = routes.route(METRICS, get(measured));
+    }
+    let routes = routes.with_state(app.clone()).layer(from_fn_with_state(app.clone(), layers::admit));
+    let routes = match cors {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.layer(from_fn_with_state(app.clone(), layers::account))
 }
 
-fn header_layer(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+/// The routes of an address of its own for metrics.
+fn metrics_router(app: &App) -> Router {
+    let routes = Router::new().route(METRICS, get(measured)).with_state(app.clone());
+    routes.layer(from_fn_with_state(app.clone(), layers::account))
 }
 
-/// The span of a request: its method, path and id, so that every line of the log says which request it is about.
-fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+/// `GET /metrics`.
+async fn measured(State(app): State<App>) -> Response {
+    match app.metrics.text(&app) {
+        Ok(text) => {
+            let headers =
+                [(header::CONTENT_TYPE, metrics::OPEN_METRICS), (header::CACHE_CONTROL, "no-store")];
+            (headers, text).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "metrics cannot be written");
+            Refusal::internal().at(METRICS)
+        }
+    }
 }

@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::account::Account;
 use crate::{
     catalogue::{
         code::{CatalogueCode, ItemCode},
@@ -46,8 +47,25 @@ impl IntoResponse for Failure {
         if status.is_server_error() {
             tracing::error!(error = ?self.0, "a proof failed");
         }
-        let message = self.0.message();
-        (status, Json(json!({ "code": self.0.code(), "zh": message.zh, "en": message.en }))).into_response()
+        let (code, message) = (self.0.code(), self.0.message());
+        let body = Json(json!({ "code": code, "zh": message.zh, "en": message.en }));
+        let mut answer = (status, body).into_response();
+        answer.extensions_mut().insert(Account { codes: vec![code.to_owned()], ..Account::default() });
+        answer
+    }
+}
+
+/// An answer that was found under a head of the log which was just asked for.
+fn under(head: Option<Revision>, mut answer: Response) -> Response {
+    answer.extensions_mut().insert(Account { revision: head, ..Account::default() });
+    answer
+}
+
+/// The revision that was asked for, else the head; and the head where that was looked up.
+async fn or_head(store: &Store, asked: Option<Revision>) -> Result<(Revision, Option<Revision>)> {
+    match asked {
+        Some(revision) => Ok((revision, None)),
+        None => store.head().await.map(|head| (head, Some(head))),
     }
 }
 
@@ -70,8 +88,9 @@ fn code<T: std::str::FromStr>(text: &str, zh: &str, en: &str) -> Result<T> {
 
 /// `GET /checkpoint`: the newest, as text.
 pub(super) async fn newest(State(store): State<Store>) -> Answer {
-    let newest = store.checkpoint(store.head().await?).await?;
-    Ok(note(newest.map(|(_, note)| note)))
+    let head = store.head().await?;
+    let newest = store.checkpoint(head).await?;
+    Ok(under(Some(head), note(newest.map(|(_, note)| note))))
 }
 
 /// `GET /checkpoint/{revision}`.
@@ -107,11 +126,8 @@ pub(super) async fn inclusion(
     query: std::result::Result<Query<Inclusion>, QueryRejection>,
 ) -> Answer {
     let Inclusion { revision, r#in } = asked(query)?;
-    let size = match r#in {
-        Some(size) => size,
-        None => store.head().await?,
-    };
-    Ok(Json(store.inclusion(revision, size).await?).into_response())
+    let (size, head) = or_head(&store, r#in).await?;
+    Ok(under(head, Json(store.inclusion(revision, size).await?).into_response()))
 }
 
 #[derive(Deserialize)]
@@ -127,11 +143,8 @@ pub(super) async fn consistency(
     query: std::result::Result<Query<Between>, QueryRejection>,
 ) -> Answer {
     let Between { from, to } = asked(query)?;
-    let to = match to {
-        Some(to) => to,
-        None => store.head().await?,
-    };
-    Ok(Json(store.consistency(from, to).await?).into_response())
+    let (to, head) = or_head(&store, to).await?;
+    Ok(under(head, Json(store.consistency(from, to).await?).into_response()))
 }
 
 /// `GET /proof/checkpoints?from=&to=`: `mulu.consistency/1`; without `to` up to the newest checkpoint.
@@ -163,9 +176,10 @@ pub(super) async fn item(
     let item: ItemCode = code(&named(path)?, "事项", "item")?;
     let Scoped { revision, effective_on } = asked(query)?;
     let scope = store.scope(ScopeRequest { effective_on, revision, known_at: None }).await?;
+    let head = revision.is_none().then_some(scope.revision);
     let number = store.in_force(&item.catalogue, scope).await?;
     let proof = store.proof(item.catalogue.as_str(), number, Subject::Item(&item), scope.revision).await?;
-    Ok(file(proof.ok_or_else(unsealed)?))
+    Ok(under(head, file(proof.ok_or_else(unsealed)?)))
 }
 
 /// `GET /proof/version/{catalogue}/{number}`: `mulu.proof/1` of a whole version.
@@ -175,8 +189,9 @@ pub(super) async fn version(
 ) -> Answer {
     let (catalogue, number) = named(path)?;
     let catalogue: CatalogueCode = code(&catalogue, "目录", "catalogue")?;
-    let proof = store.proof(catalogue.as_str(), number, Subject::Version, store.head().await?).await?;
-    Ok(file(proof.ok_or_else(unsealed)?))
+    let head = store.head().await?;
+    let proof = store.proof(catalogue.as_str(), number, Subject::Version, head).await?;
+    Ok(under(Some(head), file(proof.ok_or_else(unsealed)?)))
 }
 
 /// A file to the byte.

@@ -23,13 +23,11 @@ mod reader;
 mod redact;
 mod reference;
 mod restore;
+mod statements;
 mod terms;
 mod verify;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, EntityTrait};
 use sea_orm_migration::MigratorTrait;
@@ -45,6 +43,8 @@ pub use reader::{
     CatalogueRef, Following, Found, Leaf, Reader, Recorded, Refs, Seek, TALLIES, Tally, Tree, VersionRef,
 };
 pub use reference::Loaded;
+use statements::Statements;
+pub use statements::{counted, spawn_counted};
 pub use verify::{Checked, Rebuilt};
 
 use crate::{
@@ -70,18 +70,16 @@ pub struct Store {
     /// What seals the log; `None` where checkpoints are not signed here.
     signer: Option<Arc<SigningKey>>,
     /// How many statements readers sent.
-    statements: Arc<AtomicU64>,
+    statements: Statements,
 }
 
 impl Store {
     /// Connects; the database's tables may still be missing.
     pub async fn connect(url: &str, clock: Clock) -> Result<Self> {
         let (mut reader, writer) = connect::connect(url).await?;
-        let statements = Arc::<AtomicU64>::default();
+        let statements = Statements::default();
         let count = statements.clone();
-        reader.set_metric_callback(move |_| {
-            count.fetch_add(1, Ordering::Relaxed);
-        });
+        reader.set_metric_callback(move |_| count.count());
         Ok(Self { reader, writer, clock, signer: None, statements })
     }
 
@@ -98,7 +96,7 @@ impl Store {
 
     /// How many statements reads have taken since the store was opened.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.statements.so_far()
     }
 
     /// Makes the tables where they are missing and begins the log with `origin` where it is empty.

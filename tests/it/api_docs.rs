@@ -1,10 +1,10 @@
 //! The pages on the read API are held against it: every question they ask has the answer they show.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, process::Command};
 
 use serde_json::Value;
 
-use crate::kit::{Asking, Backend, TestApp, source};
+use crate::kit::{Asking, Backend, Server, TestApp, run, source};
 
 const PAGES: [&str; 2] = ["docs/api.md", "docs/api.zh-CN.md"];
 const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
@@ -86,6 +86,31 @@ fn the_question_on_the_first_screen_is_one_of_the_page() {
     }
 }
 
+#[tokio::test]
+async fn the_commands_of_the_pages_ask_without_an_error() {
+    let app = TestApp::example(Backend::Sqlite).await;
+    for path in PAGES {
+        let text = page(path);
+        let server = Server::with(&app, &[]);
+        let commands = blocks(&text).into_iter().map(|(_, command)| command);
+        let commands: Vec<String> = commands.filter(|command| command.starts_with("curl ")).collect();
+        assert_eq!(commands.len(), 3, "{path}");
+        for command in commands {
+            let mut shell = Command::new("bash");
+            shell.args(["-euc", &command.replace("http://127.0.0.1:8790", &server.address)]);
+            let output = run(shell);
+            assert_eq!(output.code, Some(0), "{path}: {command}: {}", output.stderr);
+            let answers: Vec<Value> =
+                serde_json::Deserializer::from_str(&output.stdout).into_iter().map(Result::unwrap).collect();
+            assert_eq!(answers.len(), command.matches("curl ").count(), "{path}: {command}");
+            assert!(
+                answers.iter().all(|answer| answer["errors"].is_null() && answer["data"].is_object()),
+                "{answers:?}"
+            );
+        }
+    }
+}
+
 /// Every code between quotation marks that follows one of the marks in a source file.
 fn codes_after(path: &str, mark: &str) -> BTreeSet<String> {
     let text = page(path);
@@ -100,7 +125,13 @@ fn the_table_of_errors_lists_exactly_the_codes() {
     // `Self::new("CODE"` on one line or broken after the parenthesis.
     let faces: String = page("src/graphql/error.rs").split_whitespace().collect();
     codes.extend(faces.split("Self::new(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
-    assert!(codes.len() > 8, "the codes are not where they were: {codes:?}");
+    // `Self::new(StatusCode::…, "CODE"`.
+    let http: String = page("src/http/refusal.rs").split_whitespace().collect();
+    codes.extend(http.split("Self::new(StatusCode::").skip(1).filter_map(|rest| {
+        let code = rest.split(',').nth(1)?.trim_matches('"');
+        Some(code.to_owned())
+    }));
+    assert!(codes.len() > 15, "the codes are not where they were: {codes:?}");
     for path in PAGES {
         let text = page(path);
         let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));

@@ -31,7 +31,21 @@ fn each_source_overrides_the_one_before() {
             && text.contains("request_timeout_s = 7"),
         "{text}"
     );
-    let (_, text) = shown(None, &variable, &["--database-url", "postgres://mulu:secret@db.example/mulu"]);
+    let file = "cors_origins = [\"https://a.example\"]\n[http]\nbody_bytes = 7\nuri_bytes = 8\n";
+    let lists = [("MULU_TRUSTED_PROXIES", "10.0.0.0/8, ::1/128"), ("MULU_HTTP_URI_BYTES", "9")];
+    let (_, text) = shown(Some(file), &lists, &[]);
+    for part in [
+        "trusted_proxies = [\"10.0.0.0/8\", \"::1/128\"]",
+        "cors_origins = [\"https://a.example\"]",
+        "metrics = \"on\"",
+        "[http]",
+        "body_bytes = 7",
+        "uri_bytes = 9",
+        "requests = 512",
+    ] {
+        assert!(text.lines().any(|line| line == part), "{part}: {text}");
+    }
+    let (_, text) = shown(Some(""), &variable, &["--database-url", "postgres://mulu:secret@db.example/mulu"]);
     assert!(text.contains("postgres://mulu:***@db.example/mulu") && !text.contains("secret"), "{text}");
 }
 
@@ -65,6 +79,11 @@ fn unknown_keys_and_bad_values_are_refused_in_both_languages() {
         ("", ("MULU_DATABSE_URL", "x"), "MULU_DATABSE_URL"),
         ("", ("MULU_LOG_FORMAT", "xml"), "xml"),
         ("", ("MULU_REQUEST_TIMEOUT_S", "soon"), "soon"),
+        ("", ("MULU_TRUSTED_PROXIES", "10.0.0.0/8,here"), "设置有误"),
+        ("", ("MULU_METRICS", "maybe"), "maybe"),
+        ("", ("MULU_HTTP_REQUESTS", "0"), "http.*"),
+        ("", ("MULU_HTTP_BODY_BYTES", "many"), "many"),
+        ("[http]\nbody = 1", ok, "body"),
     ] {
         let message = refused(file, variable);
         assert!(message.contains(part) && message.contains("BAD_INPUT"), "{part}: {message}");

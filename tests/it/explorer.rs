@@ -96,7 +96,8 @@ async fn only_the_page_may_run_scripts_and_only_ours() {
     let policy =
         |path: &str| server.get(path).headers()["content-security-policy"].to_str().unwrap().to_owned();
     for path in ["/", "/healthz", "/graphql", "/nothing"] {
-        assert_eq!(policy(path), "default-src 'none'; style-src 'unsafe-inline'", "{path}");
+        let nothing = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        assert_eq!(policy(path), nothing, "{path}");
     }
     let explorer = policy("/graphiql");
     assert!(explorer.starts_with("default-src 'none'; script-src 'self';"), "{explorer}");

@@ -194,6 +194,20 @@ impl Reader {
         self.elements.get(&(self.redacted(), digest))
     }
 
+    /// How many entries each cache has, about.
+    pub fn cached(&self) -> [(&'static str, u64); 8] {
+        [
+            ("headers", self.headers.entry_count()),
+            ("trees", self.trees.entry_count()),
+            ("contents", self.contents.entry_count()),
+            ("locals", self.locals.entry_count()),
+            ("elements", self.elements.entry_count()),
+            ("records", self.records.entry_count()),
+            ("lists", self.lists.entry_count()),
+            ("names", self.names.entry_count()),
+        ]
+    }
+
     fn redacted(&self) -> Revision {
         self.refs.load().redacted
     }

@@ -1,7 +1,7 @@
 //! Asking questions of the read API, in process.
 
 use mulu::{
-    graphql::{self, Schema},
+    graphql::{self, Now, Schema, Terms},
     store::Reader,
 };
 use serde_json::Value;
@@ -36,15 +36,19 @@ impl Asking {
 
     /// As [`Asking::ask`], without a look at the log first.
     pub async fn ask_stale(&self, question: &str) -> Value {
-        let request = async_graphql::Request::new(question);
-        serde_json::to_value(graphql::answer(&self.schema, &self.reader, request).await).unwrap()
+        serde_json::to_value(self.answer(question).await).unwrap()
     }
 
     /// The answer as it is sent.
     pub async fn text(&self, question: &str) -> String {
         self.reader.refresh().await.unwrap();
+        serde_json::to_string(&self.answer(question).await).unwrap()
+    }
+
+    async fn answer(&self, question: &str) -> async_graphql::Response {
         let request = async_graphql::Request::new(question);
-        serde_json::to_string(&graphql::answer(&self.schema, &self.reader, request).await).unwrap()
+        let terms = Terms { now: Now::of(&self.reader), only_reads: false };
+        graphql::answer(&self.schema, &self.reader, request, terms).await.response
     }
 
     /// The data of an answer without errors.

@@ -24,7 +24,7 @@ pub use documents::{document, ndjson, publish, publish_texts, registers};
 pub use everything::everything;
 pub use measure::{cpu_ms, forget_peak, memory_kb};
 use mulu::{clock::Clock, store::Store};
-pub use server::Server;
+pub use server::{Reply, Server};
 pub use signing::{ORIGIN, Signing, checkpoints, publish_with, python, signed_history, verdict};
 pub use soak::{cases, full, runner, timed};
 pub use tables::{documents, edition, glossary, text};

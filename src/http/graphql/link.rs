@@ -1,0 +1,33 @@
+//! The query of a link, `application/x-www-form-urlencoded` in UTF-8, each name once.
+
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode;
+
+use crate::http::refusal::Refusal;
+
+/// Its names and values.
+pub(super) fn parse(query: &str) -> Result<HashMap<String, String>, Refusal> {
+    let mut found = HashMap::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (decoded(name)?, decoded(value)?);
+        if found.contains_key(&name) {
+            let shown: String = name.chars().take(40).collect();
+            return Err(Refusal::bad_input(
+                format!("链接中 {shown} 出现两次"),
+                format!("{shown:?} stands twice in the link"),
+            ));
+        }
+        found.insert(name, value);
+    }
+    Ok(found)
+}
+
+fn decoded(text: &str) -> Result<String, Refusal> {
+    let text = text.replace('+', " ");
+    let decoded = percent_decode(text.as_bytes()).decode_utf8();
+    decoded.map(std::borrow::Cow::into_owned).map_err(|_| {
+        Refusal::bad_input("链接应为百分号编码的 UTF-8", "a link is UTF-8 under its percent encoding")
+    })
+}

@@ -1,0 +1,199 @@
+//! Around every request: its id, whom it comes from, whether there is a place for it, how long it may take; and around
+//! every answer: headers, a line in the log, metrics.
+
+use std::{
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
+use futures_util::FutureExt;
+use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
+use tracing::Instrument;
+
+use super::{App, account::Account, client, places::Full, refusal::Refusal, server::Peer};
+use crate::{catalogue::scope::Revision, store};
+
+/// The head of the log under which an answer was given.
+pub(super) const REVISION: HeaderName = HeaderName::from_static("x-mulu-revision");
+/// The name of a request in the log.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long an id of somebody else's may be, and what the log shows of a path and of an operation's name.
+const ID_BYTES: usize = 64;
+const PATH_BYTES: usize = 200;
+const NAME_BYTES: usize = 64;
+
+/// Stands for the status of a request whose client did not wait for it, as other servers have it.
+const GONE: u16 = 499;
+
+/// What pages and files may do where their handler says nothing else: nothing.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+
+/// Routes that are answered however full the server is: whoever watches over it asks here.
+const EXEMPT: [&str; 3] = ["/healthz", "/readyz", super::METRICS];
+
+/// Who asks (来访地址).
+#[derive(Clone, Copy, Debug)]
+struct Client(IpAddr);
+
+/// The pattern of a request's route; no path of a client's makes one.
+fn route(matched: Option<&MatchedPath>) -> &str {
+    matched.map_or("unmatched", MatchedPath::as_str)
+}
+
+/// The outermost layer: names the request, and accounts for its answer.
+pub(super) async fn account(
+    State(app): State<App>,
+    matched: Option<MatchedPath>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let begun = Instant::now();
+    let id = id(&mut request);
+    let peer = request.extensions().get().copied().unwrap_or(Peer::UNKNOWN);
+    let client = client::address(peer, request.headers(), &app.proxies);
+    request.extensions_mut().insert(Client(client));
+    let method = request.method().clone();
+    let path = shortened(request.uri().path(), PATH_BYTES);
+    let span = tracing::info_span!("request", %method, path, id = id.to_str().unwrap_or_default());
+    let head = app.reader.refs().revision;
+    let mut line =
+        Line { app, span, begun, method, route: route(matched.as_ref()).to_owned(), client, open: true };
+    let (mut response, statements) = store::counted(next.run(request)).instrument(line.span.clone()).await;
+    let account = response.extensions_mut().remove::<Account>().unwrap_or_default();
+    dress(response.headers_mut(), id, account.revision.unwrap_or(head));
+    line.answered(&response, statements, account);
+    response
+}
+
+/// What is told of a request when it ends, however it does.
+struct Line {
+    app: App,
+    span: tracing::Span,
+    begun: Instant,
+    method: Method,
+    route: String,
+    client: IpAddr,
+    /// Whether nothing was told yet.
+    open: bool,
+}
+
+impl Line {
+    /// It was answered.
+    fn answered(&mut self, response: &Response, statements: u64, account: Account) {
+        self.open = false;
+        let Self { app, span, route, client, .. } = self;
+        let (took, status) = (self.begun.elapsed(), response.status().as_u16());
+        app.metrics.answered(&self.method, route, status, took, statements);
+        app.metrics.accounted(&account);
+        let operation = account.operation.and_then(|operation| operation.name);
+        span.in_scope(|| {
+            tracing::info!(
+                route,
+                status,
+                latency_us = micros(took),
+                bytes = axum::body::HttpBody::size_hint(response.body()).exact(),
+                operation = operation.as_deref().map(|name| shortened(name, NAME_BYTES)),
+                codes = (!account.codes.is_empty()).then(|| codes(account.codes)),
+                %client,
+                "answered"
+            );
+        });
+    }
+}
+
+impl Drop for Line {
+    /// The client went away before there was an answer.
+    fn drop(&mut self) {
+        if !self.open {
+            return;
+        }
+        let Self { app, span, route, client, .. } = self;
+        let took = self.begun.elapsed();
+        app.metrics.answered(&self.method, route, GONE, took, 0);
+        span.in_scope(|| tracing::info!(route, status = GONE, latency_us = micros(took), %client, "gone"));
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Each code once: a list of a thousand that failed is one line all the same.
+fn codes(mut codes: Vec<String>) -> String {
+    codes.sort();
+    codes.dedup();
+    codes.join(",")
+}
+
+/// The id of a request: its own where that is short and printable, else a new one.
+fn id(request: &mut Request) -> HeaderValue {
+    let mut given = request.headers().get_all(REQUEST_ID).iter();
+    let only = given.next().filter(|_| given.next().is_none()).cloned();
+    let fits = |id: &HeaderValue| {
+        (1..=ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
+    };
+    only.filter(fits)
+        .or_else(|| {
+            MakeRequestUuid.make_request_id(request).map(tower_http::request_id::RequestId::into_header_value)
+        })
+        .unwrap_or(HeaderValue::from_static("-"))
+}
+
+/// What a client wrote, cut where it gets long.
+fn shortened(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}
+
+/// The headers that every answer has.
+fn dress(headers: &mut HeaderMap, id: HeaderValue, revision: Revision) {
+    headers.insert(REQUEST_ID, id);
+    headers.insert(REVISION, revision.into());
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}
+
+/// The innermost layer: sends away who finds no place or asks too long a question, and ends what takes too long.
+pub(super) async fn admit(
+    State(app): State<App>,
+    matched: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let length = request.uri().path_and_query().map_or(0, |link| link.as_str().len());
+    if length > app.limits.uri_bytes as usize {
+        return Refusal::uri_too_long(app.limits.uri_bytes as usize).at(&path);
+    }
+    let exempt = *request.method() != Method::POST && EXEMPT.contains(&route(matched.as_ref()));
+    let client = request.extensions().get::<Client>().map(|client| client.0.into());
+    let place = if exempt { None } else { Some(app.requests.take(client)) };
+    let _place = match place.transpose() {
+        Ok(place) => place,
+        Err(Full::Here) => return Refusal::too_many(app.limits.requests_per_client).at(&path),
+        Err(Full::Everywhere) => return Refusal::busy().at(&path),
+    };
+    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(app.timeout, work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
+            // The panic itself was printed where it happened.
+            tracing::error!("a request panicked");
+            Refusal::internal().at(&path)
+        }
+        Err(_) => Refusal::too_long(app.timeout.as_secs()).at(&path),
+    }
+}
