@@ -18,29 +18,42 @@ use crate::{
 /// The file that is read when none is named and it is there.
 pub const DEFAULT_FILE: &str = "mulu.toml";
 
-/// Declares the settings once: name, type, default, meaning.
+/// Declares settings once: the group with its place in the file and what it derives, the groups within it, and for each
+/// setting name, type, default, environment variable, meaning.
 macro_rules! settings {
-    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr, $variable:literal;)*) => {
-        /// Every setting with its value.
-        #[derive(Clone, Debug, Serialize, Deserialize)]
+    (
+        $(#[doc = $about:literal])+ $place:literal $group:ident: $($derive:ident)*; $($inner:ident: $within:ty;)*
+        $($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr, $variable:literal;)*
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, Serialize, Deserialize $(, $derive)*)]
         #[serde(default, deny_unknown_fields)]
-        pub struct Config { $($(#[doc = $doc])+ pub $name: $type,)* }
+        pub struct $group {
+            $($(#[doc = $doc])+ pub $name: $type,)*
+            $(#[doc = concat!("The settings `", stringify!($inner), ".*`.")] pub $inner: $within,)*
+        }
 
-        impl Default for Config {
+        impl Default for $group {
             fn default() -> Self {
-                Self { $($name: $default,)* }
+                Self { $($name: $default,)* $($inner: <$within>::default(),)* }
             }
         }
 
-        impl Config {
-            /// Every setting: its key in the file, its environment variable, what it means.
-            pub const SETTINGS: &'static [(&'static str, &'static str, &'static str)] =
-                &[$((stringify!($name), $variable, concat!($($doc),+)),)*];
+        impl $group {
+            /// Every setting of its own: its key in the file, its environment variable, what it means.
+            pub(crate) const OWN: &'static [(&'static str, &'static str, &'static str)] =
+                &[$((concat!($place, stringify!($name)), $variable, concat!($($doc),+)),)*];
         }
     };
 }
 
+mod limits;
+
+pub use limits::{LARGEST_PAGE, Limits, USUAL_PAGE};
+
 settings! {
+    /// Every setting with its value.
+    "" Config:; limits: Limits;
     /// Where the data is: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`.
     database_url: String = "sqlite://mulu.db".to_owned(), "MULU_DATABASE_URL";
     /// The address that `mulu serve` listens at, IPv4 or IPv6; port 0 takes a free one.
@@ -87,25 +100,31 @@ impl Config {
             if name.starts_with("MULU_TEST_") || matches!(name.as_str(), "MULU_CASES" | "MULU_SEED") {
                 continue;
             }
-            let known = Self::SETTINGS.iter().find(|(_, variable, _)| *variable == name);
-            let (key, ..) = known.ok_or_else(|| {
+            let (key, ..) = Self::settings().find(|(_, variable, _)| *variable == name).ok_or_else(|| {
                 Error::bad_input(
                     format!("未知的环境变量 {name}"),
                     format!("unknown environment variable {name}"),
                 )
             })?;
             let value = match text.parse::<i64>() {
-                Ok(number) if key.ends_with("_s") => number.into(),
+                Ok(number) if key.ends_with("_s") || key.contains('.') => number.into(),
                 _ => toml::Value::from(text),
             };
-            table.insert((*key).to_owned(), value);
+            insert(&mut table, key, value);
         }
-        table.try_into().map_err(|error: toml::de::Error| {
+        let config: Self = table.try_into().map_err(|error: toml::de::Error| {
             Error::bad_input(
                 format!("设置有误：{}", error.message()),
                 format!("settings: {}", error.message()),
             )
-        })
+        })?;
+        config.limits.check()?;
+        Ok(config)
+    }
+
+    /// Every setting: its key in the file, its environment variable, what it means.
+    pub fn settings() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+        Self::OWN.iter().chain(Limits::OWN).copied()
     }
 
     /// The clock that the settings ask for.
@@ -141,11 +160,31 @@ impl Config {
     pub fn to_toml(&self) -> String {
         let shown = Self { database_url: without_password(&self.database_url), ..self.clone() };
         let values = toml::Table::try_from(&shown).unwrap_or_default();
-        let lines = Self::SETTINGS.iter().map(|(key, variable, meaning)| {
-            let value = values.get(*key).map(ToString::to_string).unwrap_or_default();
-            format!("#{meaning}\n# {variable}\n{key} = {value}\n")
+        let mut group = "";
+        let lines = Self::settings().map(|(key, variable, meaning)| {
+            let (place, name) = key.rsplit_once('.').unwrap_or(("", key));
+            let (head, among) = match values.get(place) {
+                Some(toml::Value::Table(within)) if place == group => (String::new(), within),
+                Some(toml::Value::Table(within)) => (format!("[{place}]\n"), within),
+                _ => (String::new(), &values),
+            };
+            group = place;
+            let value = among.get(name).map(ToString::to_string).unwrap_or_default();
+            format!("{head}#{meaning}\n# {variable}\n{name} = {value}\n")
         });
         lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Puts a value at its key, `name` or `group.name`. What stands in the way of a group is left for the reader to refuse.
+fn insert(table: &mut toml::Table, key: &str, value: toml::Value) {
+    let Some((group, name)) = key.split_once('.') else {
+        table.insert(key.to_owned(), value);
+        return;
+    };
+    let within = table.entry(group).or_insert_with(|| toml::Table::new().into());
+    if let toml::Value::Table(within) = within {
+        within.insert(name.to_owned(), value);
     }
 }
 

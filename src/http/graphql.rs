@@ -6,7 +6,7 @@ use axum::{
         Query, State,
         rejection::{JsonRejection, QueryRejection},
     },
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -37,14 +37,22 @@ pub(super) struct Linked {
     variables: Option<String>,
 }
 
-pub(super) async fn post(State(app): State<App>, body: Result<Json<Asked>, JsonRejection>) -> Response {
+pub(super) async fn post(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Result<Json<Asked>, JsonRejection>,
+) -> Response {
     match body {
-        Ok(Json(asked)) => answer(&app, asked).await,
+        Ok(Json(asked)) => answer(&app, &headers, asked).await,
         Err(rejection) => refuse(rejection.status(), "请求体不是 GraphQL 请求", &rejection.body_text()),
     }
 }
 
-pub(super) async fn get(State(app): State<App>, linked: Result<Query<Linked>, QueryRejection>) -> Response {
+pub(super) async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    linked: Result<Query<Linked>, QueryRejection>,
+) -> Response {
     let Query(linked) = match linked {
         Ok(linked) => linked,
         Err(rejection) => {
@@ -56,11 +64,14 @@ pub(super) async fn get(State(app): State<App>, linked: Result<Query<Linked>, Qu
         Err(error) => return refuse(StatusCode::BAD_REQUEST, "variables 不是 JSON 对象", &error.to_string()),
     };
     let Linked { query, operation_name, .. } = linked;
-    answer(&app, Asked { query, operation_name, variables, extensions: None }).await
+    answer(&app, &headers, Asked { query, operation_name, variables, extensions: None }).await
 }
 
-async fn answer(app: &App, asked: Asked) -> Response {
+async fn answer(app: &App, headers: &HeaderMap, asked: Asked) -> Response {
     let mut request = async_graphql::Request::new(asked.query);
+    if headers.get("x-mulu-cost").is_some_and(|wanted| wanted == "1") {
+        request = request.data(graphql::AnnounceCost);
+    }
     request.operation_name = asked.operation_name;
     let variables = asked.variables.unwrap_or_default();
     request.variables = async_graphql::Variables::from_json(variables.into());

@@ -20,6 +20,7 @@ use tower_http::{
 pub use server::{Server, serve};
 
 use crate::{
+    config::Limits,
     error::Result,
     graphql::Schema,
     store::{Reader, Store},
@@ -35,9 +36,9 @@ pub(crate) struct App {
 }
 
 impl App {
-    async fn new(store: Store) -> Result<Self> {
+    async fn new(store: Store, limits: Limits) -> Result<Self> {
         let reader = Reader::new(store.clone()).await?;
-        Ok(Self { store, schema: crate::graphql::schema(reader.clone()), reader })
+        Ok(Self { store, schema: crate::graphql::schema_within(reader.clone(), limits), reader })
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{App, router};
 use crate::{
-    config::Config,
+    config::{Config, Limits},
     error::{Error, Result},
     store::{Reader, Store},
 };
@@ -23,6 +23,7 @@ pub struct Server {
     terminate: Signal,
     request_timeout: Duration,
     shutdown_timeout: Duration,
+    limits: Limits,
 }
 
 impl Server {
@@ -41,6 +42,7 @@ impl Server {
             terminate: signal(SignalKind::terminate()).map_err(Error::internal)?,
             request_timeout: Duration::from_secs(config.request_timeout_s),
             shutdown_timeout: Duration::from_secs(config.shutdown_timeout_s),
+            limits: config.limits,
         })
     }
 
@@ -62,7 +64,7 @@ pub async fn serve(mut server: Server, store: Store) -> Result<()> {
         stop.send_replace(true);
     });
     let mut late = stopping.clone();
-    let app = App::new(store.clone()).await?;
+    let app = App::new(store.clone(), server.limits).await?;
     let following = tokio::spawn(follow(app.reader.clone()));
     let routes = router(app, server.request_timeout);
     let answering = axum::serve(server.listener, routes).with_graceful_shutdown(async move {

@@ -97,7 +97,7 @@ pub fn shown(block: &Block) -> Vec<Shown> {
 /// `mulu` as a reader calls it: in a directory of his own, with the default settings, at a fixed instant.
 fn mulu(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mulu"));
-    for (_, variable, _) in Config::SETTINGS {
+    for (_, variable, _) in Config::settings() {
         command.env_remove(variable);
     }
     command.current_dir(directory).env_remove("COLUMNS");
@@ -235,9 +235,13 @@ fn every_setting_is_in_both_readmes_with_its_default() {
     let defaults: toml::Table = Config::default().to_toml().parse().unwrap();
     for name in [README, README_ZH] {
         let text = page(name);
-        for (key, variable, _) in Config::SETTINGS {
-            let default = defaults[*key].as_str().map_or_else(|| defaults[*key].to_string(), str::to_owned);
-            let cells = [*key, *variable, &default].map(|cell| format!("`{cell}`"));
+        for (key, variable, _) in Config::settings() {
+            let value = match key.split_once('.') {
+                Some((group, name)) => &defaults[group][name],
+                None => &defaults[key],
+            };
+            let default = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let cells = [key, variable, &default].map(|cell| format!("`{cell}`"));
             let says = |line: &str| cells.iter().all(|cell| *cell == "``" || line.contains(cell));
             assert!(text.lines().any(says), "{name} has no line with {}", cells.join(", "));
         }
