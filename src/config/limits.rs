@@ -20,7 +20,9 @@ settings! {
     tokens: u64 = 4_000, "MULU_LIMITS_TOKENS";
     /// How many brackets of a document may be open one in another, and how many selections with those of the fragments.
     nesting: u64 = 48, "MULU_LIMITS_NESTING";
-    /// How many bytes a name, number or text may have, in the document and in the variables.
+    /// How many bytes a name in a document may have.
+    name_bytes: u64 = 128, "MULU_LIMITS_NAME_BYTES";
+    /// How many bytes a number or text may have, in the document and in the variables.
     literal_bytes: u64 = 2_048, "MULU_LIMITS_LITERAL_BYTES";
     /// How many operations a document may define.
     operations: u64 = 10, "MULU_LIMITS_OPERATIONS";
@@ -50,8 +52,8 @@ settings! {
     page: u64 = LARGEST_PAGE, "MULU_LIMITS_PAGE";
     /// What an operation may cost: at most so many fields and objects are resolved.
     cost: u64 = 100_000, "MULU_LIMITS_COST";
-    /// What an operation may cost that asks about the schema itself.
-    introspection: u64 = 100_000, "MULU_LIMITS_INTROSPECTION";
+    /// What an operation may cost that asks about the schema itself; to ask for the whole of it costs about 34 000.
+    introspection: u64 = 40_000, "MULU_LIMITS_INTROSPECTION";
     /// How many milliseconds the execution of a question may take, and each of its questions to the database.
     time_ms: u64 = 10_000, "MULU_LIMITS_TIME_MS";
 }

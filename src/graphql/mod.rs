@@ -23,17 +23,19 @@ mod platform;
 mod proof;
 mod query;
 mod scalars;
+mod sdl;
 mod unit;
 mod version;
 
 use std::any::TypeId;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions};
+use async_graphql::{EmptyMutation, EmptySubscription, Request, Response};
 
 pub use at::View;
 pub use error::Failure;
 use limits::Admitted;
 pub use query::Query;
+pub use sdl::{federation_sdl, sdl};
 
 use crate::{config::Limits, error::Error, store::Reader};
 
@@ -55,12 +57,6 @@ pub fn schema(reader: Reader) -> Schema {
 /// The schema over a reader, for questions within limits.
 pub fn schema_within(reader: Reader, limits: Limits) -> Schema {
     builder().data(reader).data(limits).finish()
-}
-
-/// The schema's SDL, as `schema/schema.graphql` has it.
-pub fn sdl() -> String {
-    let options = SDLExportOptions::new().include_specified_by().sorted_fields();
-    builder().finish().sdl_with_options(options)
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {

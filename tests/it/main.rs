@@ -7,6 +7,8 @@
 #[macro_use]
 mod kit;
 
+#[path = "../abuse/mod.rs"]
+mod abuse;
 mod adopt;
 mod alignment;
 mod api_docs;
@@ -25,6 +27,7 @@ mod elements;
 mod example;
 mod explorer;
 mod export;
+mod federation;
 mod graphql;
 mod history;
 mod import;

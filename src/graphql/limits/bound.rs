@@ -54,7 +54,8 @@ bounds! {
     DEPTH: Deep, "depth", "层字段嵌套", "fields one in another";
     COST: Costly, "cost", "查询成本", "is the cost of the question";
     INTROSPECTION: Costly, "introspection", "内省成本", "is the cost of asking about the schema";
-    LITERAL_BYTES: Input, "literal_bytes", "单个名称、数字或字符串的字节", "bytes of one name, number or text";
+    NAME_BYTES: Input, "name_bytes", "单个名称的字节", "bytes of one name";
+    LITERAL_BYTES: Input, "literal_bytes", "单个数字或字符串的字节", "bytes of one number or text";
     VARIABLE_BYTES: Input, "variable_bytes", "变量字节", "bytes of the variables";
     VALUE_DEPTH: Input, "value_depth", "层值嵌套", "lists and objects one in another in a value";
     LIST_LENGTH: Input, "list_length", "列表值元素", "elements of a list in a value";

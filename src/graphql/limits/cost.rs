@@ -10,8 +10,9 @@ use async_graphql::{
 };
 
 use super::{
-    bound::{COST, Excess, INTROSPECTION, PAGE, ROOT_FIELDS},
+    bound::{COST, INTROSPECTION, PAGE, ROOT_FIELDS},
     introspection,
+    refusal::Refusal,
     table::{self, Count, Field, ROOT, Table},
 };
 use crate::config::{Limits, USUAL_PAGE};
@@ -22,7 +23,7 @@ pub(super) fn of(
     document: &ExecutableDocument,
     variables: &Variables,
     limits: &Limits,
-) -> Result<u64, Excess> {
+) -> Result<u64, Refusal> {
     let values = Values { given: variables, defined: &operation.variable_definitions };
     let mut costing =
         Costing { table: Table::published(), document, values, limits, roots: 0, introspection: 0 };
@@ -88,7 +89,7 @@ struct Costing<'a> {
 impl<'a> Costing<'a> {
     /// A selection set on one object; `page`: how many elements the connection has that the object is. Where the type is
     /// not known a field costs 1: the validation is going to refuse it.
-    fn set(&mut self, set: &'a SelectionSet, on: Option<&'a str>, page: Option<u64>) -> Result<u64, Excess> {
+    fn set(&mut self, set: &'a SelectionSet, on: Option<&'a str>, page: Option<u64>) -> Result<u64, Refusal> {
         let mut sum = 0u64;
         for selection in &set.items {
             if self.values.skip(selection.node.directives()) {
@@ -122,7 +123,7 @@ impl<'a> Costing<'a> {
         on: Option<&'a str>,
         wanted: Option<&'a str>,
         page: Option<u64>,
-    ) -> Result<u64, Excess> {
+    ) -> Result<u64, Refusal> {
         match (on, wanted) {
             (Some(on), Some(wanted)) if !self.table.is(on, wanted) => Ok(0),
             (None, wanted) => self.set(set, wanted, page),
@@ -130,11 +131,11 @@ impl<'a> Costing<'a> {
         }
     }
 
-    fn field(&mut self, asked: &'a Asked, on: Option<&'a str>, page: Option<u64>) -> Result<u64, Excess> {
+    fn field(&mut self, asked: &'a Asked, on: Option<&'a str>, page: Option<u64>) -> Result<u64, Refusal> {
         let name = asked.name.node.as_str();
         if on == Some(ROOT) {
             self.roots += 1;
-            if matches!(name, "__schema" | "__type") {
+            if matches!(name, "__schema" | "__type" | "_service") {
                 let most = self.limits.introspection;
                 let cost = introspection::cost(asked, self.document, self.values, most);
                 self.introspection = self.introspection.saturating_add(cost);
@@ -160,7 +161,12 @@ impl<'a> Costing<'a> {
     }
 
     /// How many objects a field gives, and how many are on its page where it is a connection.
-    fn objects(&self, asked: &Asked, field: &Field, page: Option<u64>) -> Result<(u64, Option<u64>), Excess> {
+    fn objects(
+        &self,
+        asked: &Asked,
+        field: &Field,
+        page: Option<u64>,
+    ) -> Result<(u64, Option<u64>), Refusal> {
         let argument = |name: &str| self.values.argument(asked, name);
         match field.count {
             Count::One => Ok((1, None)),
@@ -173,7 +179,7 @@ impl<'a> Costing<'a> {
             }
             Count::OnPage => Ok((page.unwrap_or(self.limits.page), None)),
             Count::Asked => {
-                let ids = match argument("ids") {
+                let ids = match argument("ids").or_else(|| argument("representations")) {
                     Some(Value::List(ids)) => ids.len() as u64,
                     _ => 1,
                 };

@@ -20,10 +20,18 @@ enum Place {
     Some(u64),
 }
 
+/// About as much as what tools ask about the schema.
+const WHOLE: u64 = 34_000;
+
 /// At least how many fields and objects `__schema` or `__type` will give; past `most` it does not matter.
 pub(super) fn cost(asked: &Asked, document: &ExecutableDocument, values: Values<'_>, most: u64) -> u64 {
     let costing = Costing { size: Table::published().size, document, values, most };
-    let place = if asked.name.node == "__schema" { Place::Schema } else { Place::Some(1) };
+    let place = match asked.name.node.as_str() {
+        "__schema" => Place::Schema,
+        // The whole schema as text, printed anew for everyone who asks.
+        "_service" => return WHOLE,
+        _ => Place::Some(1),
+    };
     costing.set(&asked.selection_set.node, place).saturating_add(1)
 }
 

@@ -2,13 +2,17 @@
 //! validated, because validating goes through all that a document comes to as well.
 //!
 //! In this order, each step being safe because of those before it: the variables by their size; the text, token by token
-//! ([`text`]); the document with its fragments put in their places ([`document`]); what the chosen operation costs
+//! ([`text`]); the document with its fragments put in their places ([`document`]), and what it asks for that is not there
+//! ([`known`]); whether the fields of the chosen
+//! operation can be answered together ([`merge`]); what it costs
 //! ([`cost`]), from the published schema as a [`table`]; the values in it ([`values`]).
 
 mod bound;
 mod cost;
 mod document;
 mod introspection;
+mod known;
+mod merge;
 mod refusal;
 mod table;
 mod text;
@@ -20,7 +24,7 @@ use async_graphql::{
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 
-use self::{bound::LITERAL_BYTES, refusal::Refusal};
+use self::{bound::NAME_BYTES, refusal::Refusal};
 pub(super) use self::{
     bound::{Excess, Kind},
     table::{ROOT, Table, base},
@@ -48,7 +52,7 @@ pub(super) fn admit(request: &mut Request, limits: &Limits) -> Result<Admitted, 
 
 fn before_parsing(request: &Request, limits: &Limits) -> Result<(), Refusal> {
     let name = request.operation_name.as_ref().map_or(0, |name| name.len() as u64);
-    LITERAL_BYTES.hold(name, limits.literal_bytes)?;
+    NAME_BYTES.hold(name, limits.name_bytes)?;
     values::check_variables(&request.variables, limits)?;
     text::check(&request.query, limits)
 }
@@ -60,8 +64,12 @@ fn parsed(
     limits: &Limits,
 ) -> Result<u64, Refusal> {
     document::check(document, limits)?;
+    known::check(document)?;
     let cost = match operation(document, name) {
-        Some(operation) => cost::of(operation, document, variables, limits)?,
+        Some(operation) => {
+            merge::check(operation, document)?;
+            cost::of(operation, document, variables, limits)?
+        }
         None => 0,
     };
     values::check(document, variables, limits)?;

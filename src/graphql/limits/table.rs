@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_graphql::{
-    Value,
+    Name, Value,
     parser::{
         parse_schema,
         types::{BaseType, FieldDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition},
@@ -120,7 +120,21 @@ impl Table {
             });
             Some((name.to_owned(), Composite { fields: fields.collect(), possible }))
         });
-        Self { types: types.collect(), size: Size::of(&definitions) }
+        let mut table = Self { types: types.collect(), size: Size::of(&definitions) };
+        table.federate();
+        table
+    }
+
+    /// Adds what is there for routers, which the published SDL leaves out.
+    fn federate(&mut self) {
+        let found = ["Catalogue", "Channel", "Division", "Domain", "Item", "LegalBasis", "Unit"];
+        let entity = Composite { fields: HashMap::new(), possible: found.map(str::to_owned).into() };
+        self.types.insert("_Entity".to_owned(), entity);
+        let element = Type { base: BaseType::Named(Name::new("_Entity")), nullable: true };
+        let list = Type { base: BaseType::List(Box::new(element)), nullable: false };
+        if let Some(root) = self.types.get_mut(ROOT) {
+            root.fields.insert("_entities".to_owned(), Field { ty: list, weight: 10, count: Count::Asked });
+        }
     }
 }
 

@@ -15,7 +15,7 @@ const REFUSAL: Duration = Duration::from_millis(10);
 type Ask = fn(usize) -> Request;
 
 /// Every limit on what is asked, with its code and what makes it speak.
-const BOUNDS: [(&str, &str, Ask); 17] = [
+const BOUNDS: [(&str, &str, Ask); 18] = [
     ("document_bytes", "QUERY_TOO_LARGE", |n| {
         let text = "{ platform { revision } } #";
         Request::new(format!("{text}{}", "x".repeat(n - text.len())))
@@ -29,6 +29,9 @@ const BOUNDS: [(&str, &str, Ask); 17] = [
     ("nesting", "QUERY_TOO_DEEP", |n| {
         let (open, close) = ("... { ".repeat(n - 2), "} ".repeat(n - 2));
         Request::new(format!("{{ {open} platform {{ revision }} {close} }}"))
+    }),
+    ("name_bytes", "INPUT_TOO_LARGE", |n| {
+        Request::new(format!("{{ {}: platform {{ revision }} }}", "a".repeat(n)))
     }),
     ("literal_bytes", "INPUT_TOO_LARGE", |n| {
         Request::new(format!("{{ catalogue(code: \"{}\") {{ code }} }}", "x".repeat(n - 2)))

@@ -1,6 +1,9 @@
 //! What a question was said to cost is never less than what was done for it.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use async_graphql::Request;
 use proptest::{
@@ -10,7 +13,7 @@ use proptest::{
 use serde_json::Value;
 
 use super::generate::{Generator, Known, Schema};
-use crate::kit::{Asking, Backend, TestApp, runner};
+use crate::kit::{Asking, Backend, Server, TestApp, runner};
 
 const LISTS: &str = "{
     items(first: 60) { nodes { id code version { id } } } catalogues(first: 40) { nodes { id code version { id } } }
@@ -67,17 +70,18 @@ async fn never_exceeded(backend: Backend, runner: &mut TestRunner) {
     let warm = Asking::new(&app).await;
     let (schema, known, tally) = (Schema::published(), known(&warm).await, Tally::default());
     let runtime = tokio::runtime::Handle::current();
-    let asking = RefCell::new(warm);
+    let asking = RefCell::new(Rc::new(warm));
     let outcome = tokio::task::block_in_place(|| {
         runner.run(&prop::collection::vec(any::<u16>(), 0..400), |choices| {
             let request = Generator::new(&schema, &known, &choices).question();
             runtime.block_on(async {
                 // Every so often with nothing in memory, where all must be asked of the database.
                 if tally.asked.get() % 5 == 0 {
-                    asking.replace(Asking::new(&app).await);
+                    asking.replace(Rc::new(Asking::new(&app).await));
                 }
                 tally.asked.set(tally.asked.get() + 1);
-                check(&asking.borrow(), request, &tally).await
+                let asking = asking.borrow().clone();
+                check(&asking, request, &tally).await
             })
         })
     });
@@ -127,4 +131,16 @@ async fn nothing_costs_more_than_was_said_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_costs_more_than_was_said_postgres() {
     never_exceeded(Backend::Postgres, &mut runner("cost on PostgreSQL", 1_000)).await;
+}
+
+#[tokio::test]
+async fn the_cost_is_said_to_those_who_ask_for_it() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    let server = Server::start(&app, &["serve", "--listen", "127.0.0.1:0"]);
+    let path = "/graphql?query=%7Bplatform%7Brevision%7D%7D";
+    let said = |headers: &[(&str, &str)]| {
+        let text = server.get_with(path, headers).body_mut().read_to_string().unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["extensions"]["cost"].clone()
+    };
+    assert_eq!((said(&[("x-mulu-cost", "1")]), said(&[])), (2.into(), Value::Null));
 }
