@@ -168,7 +168,7 @@ impl Field {
         };
         let usual = match count {
             Count::Page => 10,
-            _ if target == "Node" || registered.iter().any(|name| name == target) => 2,
+            _ if target == "Node" || registered.iter().any(|name| name == target) => 5,
             _ => 1,
         };
         Self { ty, weight: listed(WEIGHTS).unwrap_or(usual), count }

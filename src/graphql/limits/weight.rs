@@ -28,13 +28,16 @@ pub(super) const LENGTHS: &[(&str, u64)] = &[
 ];
 
 /// What a field costs that reads more than its objects: whole tables, the log, all that is below a place. Others cost 1,
-/// a list of pages 10, an object of a register 2.
+/// a list of pages 10, an object of a register 5: with nothing in memory it takes some statements to get there.
 pub(super) const WEIGHTS: &[(&str, u64)] = &[
     ("Alignment.missing", 100),
     ("Catalogue.alignment", 100),
     ("Catalogue.elements", 20),
+    ("Catalogue.publisher", 20),
     ("Change.items", 100),
+    ("Division.ancestors", 6),
     ("Division.elements", 5),
+    ("Division.fullName", 6),
     ("Domain.elements", 5),
     ("Item.adoptions", 50),
     ("Item.proof", 50),
@@ -51,7 +54,9 @@ pub(super) const WEIGHTS: &[(&str, u64)] = &[
     ("Query.compare", 100),
     ("Query.consistencyProof", 50),
     ("Query.inclusionProof", 50),
+    ("Query.item", 10),
     ("Query.items", 50),
+    ("Query.platform", 5),
     ("Version.changes", 100),
     ("Version.proof", 50),
 ];

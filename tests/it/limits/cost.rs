@@ -142,5 +142,5 @@ async fn the_cost_is_said_to_those_who_ask_for_it() {
         let text = server.get_with(path, headers).body_mut().read_to_string().unwrap();
         serde_json::from_str::<Value>(&text).unwrap()["extensions"]["cost"].clone()
     };
-    assert_eq!((said(&[("x-mulu-cost", "1")]), said(&[])), (2.into(), Value::Null));
+    assert_eq!((said(&[("x-mulu-cost", "1")]), said(&[])), (6.into(), Value::Null));
 }
