@@ -50,13 +50,15 @@ macro_rules! settings {
 
 mod exposure;
 mod http;
+mod limits;
 
 pub use exposure::Exposure;
 pub use http::Http;
+pub use limits::{LARGEST_PAGE, Limits, USUAL_PAGE};
 
 settings! {
     /// Every setting with its value.
-    "" Config:; http: Http;
+    "" Config:; http: Http; limits: Limits;
     /// Where the data is: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`.
     database_url: String = "sqlite://mulu.db".to_owned(), "MULU_DATABASE_URL";
     /// The address that `mulu serve` listens at, IPv4 or IPv6; port 0 takes a free one.
@@ -135,12 +137,13 @@ impl Config {
             )
         })?;
         config.http.check()?;
+        config.limits.check()?;
         Ok(config)
     }
 
     /// Every setting: its key in the file, its environment variable, what it means.
     pub fn settings() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-        Self::OWN.iter().chain(Http::OWN).copied()
+        Self::OWN.iter().chain(Http::OWN).chain(Limits::OWN).copied()
     }
 
     /// The clock that the settings ask for.

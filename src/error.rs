@@ -41,6 +41,9 @@ pub enum Error {
     /// The database cannot be reached or is too busy.
     #[error("the database is not available")]
     Unavailable(#[source] DbErr),
+    /// It took longer than a question may take, and was given up.
+    #[error("this takes longer than it may; ask for less")]
+    Timeout,
     /// The database holds what mulu never wrote.
     #[error("the database contradicts itself: {0}")]
     Inconsistent(String),
@@ -60,6 +63,7 @@ impl Error {
             Self::Redacted(_) => "REDACTED",
             Self::NotMigrated => "NOT_MIGRATED",
             Self::Unavailable(_) => "UNAVAILABLE",
+            Self::Timeout => "TIMEOUT",
             Self::Inconsistent(_) => "INCONSISTENT",
             Self::Internal(_) => "INTERNAL",
         }
@@ -74,6 +78,7 @@ impl Error {
             Self::Redacted(digest) => format!("{digest} 已被涂除"),
             Self::NotMigrated => "数据库尚未初始化：请运行 mulu migrate".to_owned(),
             Self::Unavailable(_) => "数据库暂不可用".to_owned(),
+            Self::Timeout => "用时超过限制，请减少所问的内容".to_owned(),
             Self::Inconsistent(what) => format!("数据库内容自相矛盾：{what}"),
             Self::Internal(_) => "内部错误".to_owned(),
         };
@@ -124,6 +129,8 @@ impl From<DbErr> for Error {
                 // PostgreSQL: undefined table.
                 Some("42P01") => Self::NotMigrated,
                 _ if cause.message().starts_with("no such table") => Self::NotMigrated,
+                // What was stopped at its deadline. SQLite: interrupted. PostgreSQL: cancelled.
+                Some("9" | "57014") => Self::Timeout,
                 // SQLite: busy, locked. PostgreSQL: connection, resources, shutdown, lock timeout.
                 Some("5" | "6" | "517") => Self::Unavailable(error),
                 Some(code) if ["08", "53", "57", "55P03"].iter().any(|class| code.starts_with(class)) => {

@@ -72,6 +72,9 @@
 //!    number of statements that does not grow with the rows.
 //! 4. The face prints them. A part that was redacted is an error or is shown as such, never left out silently.
 //!
+//! A question to the read API is first measured and refused where it is beyond a limit ([`config::Limits`], checked in
+//! `graphql/limits`): nothing that is asked may hurt those who ask besides.
+//!
 //! The read API asks the same questions through [`store::Reader`]: *refs* (which versions each catalogue has) live in
 //! memory and are swapped whole when the log has grown, *trees* (the entries of a version) and *blobs* (content and
 //! local parts) never change and are kept by digest. What is in memory takes no SQL; what is not is loaded in batches

@@ -2,7 +2,18 @@
 
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    mulu::cli::run().await
+/// How much stack a thread of the runtime may use: the library answers a field within the field around it, and eighteen
+/// `at` in one another, as deep as may be asked, were too much for the usual two megabytes of an unoptimised build. What
+/// is not used takes no memory.
+const STACK_BYTES: usize = 16 << 20;
+
+fn main() -> ExitCode {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    match runtime.enable_all().thread_stack_size(STACK_BYTES).build() {
+        Ok(runtime) => runtime.block_on(mulu::cli::run()),
+        Err(error) => {
+            eprintln!("INTERNAL: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

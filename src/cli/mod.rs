@@ -194,7 +194,9 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         }
         _ => {}
     }
-    let mut store = Store::connect(&config.database_url, config.clock()?).await?;
+    // Commands take as long as they take; whoever asks over HTTP does not wait for ever.
+    let limit = matches!(cli.command, Command::Serve { .. }).then(|| config.limits.time());
+    let mut store = Store::connect_within(&config.database_url, config.clock()?, limit).await?;
     // Whoever only reads need not be able to read the key.
     if cli.command.appends()
         && let Some(key) = config.signer()?

@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
+use super::say;
 use crate::{
     catalogue::{
         declaration::file::ElementFile,
@@ -18,13 +19,21 @@ use crate::{
 #[derive(Debug, Args)]
 pub(super) struct Schema {
     /// Directory to write schema.graphql and json/*.schema.json to: schema in the source tree
-    directory: PathBuf,
+    #[arg(required_unless_present = "federation")]
+    directory: Option<PathBuf>,
+    /// Print the GraphQL schema that a router of a federated graph composes (Apollo Federation 2)
+    #[arg(long, conflicts_with = "directory")]
+    federation: bool,
 }
 
 impl Schema {
     pub(super) fn run(self) -> Result<ExitCode> {
+        let Some(directory) = self.directory else {
+            say(graphql::federation_sdl().trim_end());
+            return Ok(ExitCode::SUCCESS);
+        };
         for (name, text) in published()? {
-            let path = self.directory.join(name);
+            let path = directory.join(name);
             let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
             made.and_then(|()| std::fs::write(&path, text)).map_err(|error| {
                 let path = path.display();

@@ -9,10 +9,13 @@ use super::{
     cursor::{self, ListKey},
     error::{Failure, Result},
 };
-use crate::store::Seek;
+use crate::{
+    config::{LARGEST_PAGE, USUAL_PAGE},
+    store::Seek,
+};
 
-const DEFAULT: i32 = 20;
-const MOST: i32 = 100;
+const DEFAULT: i32 = USUAL_PAGE as i32;
+const MOST: i32 = LARGEST_PAGE as i32;
 
 /// Paging arguments as they came.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,7 @@
 //! Domains (领域), who answers for them, and channels (公开渠道和载体).
 
 use async_graphql::{Context, Enum, ID, Object};
+use futures_util::{future::try_join_all, try_join};
 
 use super::{
     at::View,
@@ -8,7 +9,7 @@ use super::{
     connection::{Args, Connection},
     cursor::ListKey,
     element::{self, ElementDeclaration},
-    error::Result,
+    error::{Failure, Result},
     id, loaders,
     scalars::Date,
     unit::{self, Unit},
@@ -167,14 +168,21 @@ pub(super) async fn assignments(
     states
         .sort_by(|(a, left), (b, right)| (&left.domain, left.order, a).cmp(&(&right.domain, right.order, b)));
     let cut = page.cut(&states, |(code, _)| code.clone())?;
-    let mut nodes = Vec::with_capacity(cut.elements().len());
-    for (code, state) in cut.elements() {
-        let domain = load(ctx, page.view, state.domain.as_str()).await?;
-        let unit = unit::load(ctx, page.view, state.unit.as_str()).await?;
-        let lost = || crate::error::Error::Inconsistent(format!("assignment {code} leads nowhere"));
-        let (domain, unit) = (domain.ok_or_else(lost)?, unit.ok_or_else(lost)?);
-        nodes.push(DomainAssignment { state: state.clone(), domain, unit });
-    }
+    // All at once, so that what is not in memory is loaded together.
+    let view = page.view;
+    let node = |(code, state): &(String, AssignmentState)| {
+        let (code, state) = (code.clone(), state.clone());
+        async move {
+            let (domain, unit) = try_join!(
+                load(ctx, view, state.domain.as_str()),
+                unit::load(ctx, view, state.unit.as_str())
+            )?;
+            let lost = || crate::error::Error::Inconsistent(format!("assignment {code} leads nowhere"));
+            let (domain, unit) = (domain.ok_or_else(lost)?, unit.ok_or_else(lost)?);
+            Ok::<_, Failure>(DomainAssignment { state, domain, unit })
+        }
+    };
+    let nodes = try_join_all(cut.elements().iter().map(node)).await?;
     Ok(cut.with(nodes))
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::ErrorExtensionValues;
+use async_graphql::{ErrorExtensionValues, ServerError};
 
+use super::limits::{Excess, Kind};
 use crate::{catalogue::check::Message, error::Error};
 
 /// What a field answers instead of a value.
@@ -12,6 +13,8 @@ pub struct Failure {
     code: &'static str,
     message: Message,
     cause: Option<Arc<Error>>,
+    /// Which limit a question is beyond.
+    excess: Option<Excess>,
 }
 
 pub(super) type Result<T> = std::result::Result<T, Failure>;
@@ -31,6 +34,19 @@ impl Failure {
         )
     }
 
+    /// A question beyond a limit.
+    pub(super) fn beyond(excess: Excess) -> Self {
+        let (zh, en) = excess.words();
+        let failure = match excess.bound.kind {
+            Kind::Large => Self::new("QUERY_TOO_LARGE", &zh, &en),
+            Kind::Deep => Self::new("QUERY_TOO_DEEP", &zh, &en),
+            Kind::Costly => Self::new("QUERY_TOO_COSTLY", &zh, &en),
+            Kind::Input => Self::new("INPUT_TOO_LARGE", &zh, &en),
+            Kind::Page => Self::new("PAGE_TOO_LARGE", &zh, &en),
+        };
+        Self { excess: Some(excess), ..failure }
+    }
+
     /// An argument that cannot be taken.
     pub(super) fn bad_input(zh: &str, en: &str) -> Self {
         Self::new("BAD_INPUT", zh, en)
@@ -42,7 +58,7 @@ impl Failure {
     }
 
     fn new(code: &'static str, zh: &str, en: &str) -> Self {
-        Self { code, message: Message::new(zh, en), cause: None }
+        Self { code, message: Message::new(zh, en), cause: None, excess: None }
     }
 }
 
@@ -59,7 +75,7 @@ impl From<Arc<Error>> for Failure {
             Error::Inconsistent(_) => Message::new("数据库内容自相矛盾", "the database contradicts itself"),
             other => other.message(),
         };
-        Self { code: error.code(), message, cause: Some(error) }
+        Self { code: error.code(), message, cause: Some(error), excess: None }
     }
 }
 
@@ -74,15 +90,28 @@ impl From<Failure> for async_graphql::Error {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", failure.code);
         extensions.set("zh", failure.message.zh);
+        if let Some(excess) = failure.excess {
+            extensions.set("limit", excess.bound.key);
+            extensions.set("most", excess.most);
+            extensions.set("asked", excess.asked);
+        }
         let mut error = Self::new(failure.message.en);
         error.extensions = Some(extensions);
         error
     }
 }
 
+/// A question that is refused whole: no field of it is answered.
+impl From<Failure> for ServerError {
+    fn from(failure: Failure) -> Self {
+        let error = async_graphql::Error::from(failure);
+        Self { extensions: error.extensions, ..Self::new(error.message, None) }
+    }
+}
+
 /// Errors of the library itself are about the question: what cannot be parsed, does not fit the schema, or asks for
 /// too much.
-pub(super) fn with_code(error: &mut async_graphql::ServerError) {
+pub(super) fn with_code(error: &mut ServerError) {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
         extensions.set("code", "BAD_INPUT");

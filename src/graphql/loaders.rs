@@ -1,11 +1,16 @@
 //! Batch loaders: the misses of one request are loaded together. A key type a lookup.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     Context,
     dataloader::{DataLoader, Loader},
 };
+use tokio::task::AbortHandle;
 
 use super::at::View;
 use crate::{
@@ -23,9 +28,27 @@ use crate::{
 
 pub(super) type Loaders = DataLoader<Reader>;
 
-/// Loaders for one request.
-pub(super) fn new(reader: Reader) -> Loaders {
-    DataLoader::new(reader, spawn_counted).max_batch_size(1000)
+/// Loaders for one request, and what they are doing, which ends when it is dropped.
+pub(super) fn new(reader: Reader) -> (Loaders, Running) {
+    let running = Running::default();
+    let tasks = running.0.clone();
+    let spawn = move |task| {
+        let handle = spawn_counted(task).abort_handle();
+        let mut tasks = tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.retain(|task: &AbortHandle| !task.is_finished());
+        tasks.push(handle);
+    };
+    (DataLoader::new(reader, spawn).max_batch_size(1000), running)
+}
+
+/// The batches that are being loaded for a request: nobody waits for them once it has been given up.
+#[derive(Debug, Default)]
+pub(super) struct Running(Arc<Mutex<Vec<AbortHandle>>>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(AbortHandle::abort);
+    }
 }
 
 /// A key whose value may be in memory already: then nobody waits for a batch.

@@ -14,68 +14,94 @@ mod error;
 mod id;
 mod item;
 mod legal_basis;
+mod limits;
 mod loaders;
 mod node;
+mod nulls;
 mod operation;
 mod order;
 mod platform;
 mod proof;
 mod query;
 mod scalars;
+mod sdl;
 mod unit;
 mod variables;
 mod version;
 
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions};
+use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, ServerError};
 
 pub use at::{Now, View};
 pub use error::Failure;
+use limits::Admitted;
 pub use operation::{Answer, Operation, Terms};
 pub use query::Query;
+pub use sdl::{federation_sdl, sdl};
 
-use crate::store::Reader;
+use crate::{config::Limits, error::Error, store::Reader};
 
 /// The read API.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// The schema over a reader.
+/// How many mistakes of one question are told: nobody reads more, and thousands of them fit into a short question.
+const MOST_ERRORS: usize = 20;
+
+/// The schema over a reader, with the limits as they are by default.
 pub fn schema(reader: Reader) -> Schema {
-    builder().data(reader).finish()
+    schema_within(reader, Limits::default())
 }
 
-/// The schema's SDL, as `schema/schema.graphql` has it.
-pub fn sdl() -> String {
-    let options = SDLExportOptions::new().include_specified_by().sorted_fields();
-    builder().finish().sdl_with_options(options)
+/// The schema over a reader, for questions within limits.
+pub fn schema_within(reader: Reader, limits: Limits) -> Schema {
+    builder().data(reader).data(limits).finish()
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    // Fragments that spread themselves and questions without an end are refused before they run.
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_depth(20).limit_complexity(20_000)
+    // Ours speak first, so that the library's own limit on recursion never does.
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_recursive_depth(1_000)
 }
 
 /// Answers a request, in the order of its selections. It has loaders of its own, so that its misses are loaded
-/// together, and one head and day.
-pub async fn answer(
-    schema: &Schema,
-    reader: &Reader,
-    mut request: async_graphql::Request,
-    terms: Terms,
-) -> Answer {
-    let document = request.parsed_query().ok().cloned();
-    let name = request.operation_name.clone();
-    let operation = document.as_ref().and_then(|document| Operation::of(document, name.as_deref()));
-    if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
-        return Answer { response: async_graphql::Response::default(), operation };
-    }
-    let missing = |document| variables::missing(document, name.as_deref(), &request.variables);
-    let mut response = match document.as_ref().and_then(missing) {
-        Some(error) => async_graphql::Response::from_errors(vec![error]),
-        None => schema.execute(request.data(loaders::new(reader.clone())).data(terms.now)).await,
+/// together, and one head and day. What is beyond a limit is refused before anything is executed.
+pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, terms: Terms) -> Answer {
+    let limits = schema.data::<Limits>().copied().unwrap_or_default();
+    let Admitted { document, cost } = match limits::admit(&mut request, &limits) {
+        Ok(admitted) => admitted,
+        Err(error) => return Answer { response: refused(error), operation: None },
     };
+    let name = request.operation_name.clone();
+    let operation = Operation::of(&document, name.as_deref());
+    if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
+        return Answer { response: Response::default(), operation };
+    }
+    if let Some(error) = variables::missing(&document, name.as_deref(), &request.variables) {
+        return Answer { response: refused(error), operation };
+    }
+    limits::with_defaults(&mut request.variables, &document, name.as_deref());
+    let (loaders, _running) = loaders::new(reader.clone());
+    let executed = schema.execute(request.data(loaders).data(terms.now));
+    let mut response = match tokio::time::timeout(limits.time(), executed).await {
+        Ok(response) => response,
+        Err(_) => Response::from_errors(vec![Failure::from(Error::Timeout).into()]),
+    };
+    // Of a question that is not valid; fields that failed are all told.
+    if response.errors.iter().all(|error| error.path.is_empty()) {
+        response.errors.truncate(MOST_ERRORS);
+    }
     response.errors.iter_mut().for_each(error::with_code);
-    if let Some(document) = document {
-        order::as_asked(&mut response.data, &document, name.as_deref());
+    if let Some((_, asked)) = operation::selected(&document, name.as_deref()) {
+        nulls::put(&mut response.data, &response.errors, asked, &document);
+        order::as_asked(&mut response.data, asked, &document);
+    }
+    if terms.announce_cost {
+        response.extensions.insert("cost".to_owned(), cost.into());
     }
     Answer { response, operation }
+}
+
+/// The answer to what is not executed.
+fn refused(error: ServerError) -> Response {
+    let mut refused = Response::from_errors(vec![error]);
+    refused.errors.iter_mut().for_each(error::with_code);
+    refused
 }

@@ -14,6 +14,8 @@ pub struct Terms {
     pub now: Now,
     /// Whether it may only read; then nothing else is executed.
     pub only_reads: bool,
+    /// Whether the answer is to say what it costs: `extensions.cost`.
+    pub announce_cost: bool,
 }
 
 /// An answer, and to what.

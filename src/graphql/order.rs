@@ -4,18 +4,16 @@
 use async_graphql::{
     Name, Positioned, Value,
     indexmap::IndexMap,
-    parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
+    parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet},
 };
 
 type Object = IndexMap<Name, Value>;
 type Fragments = std::collections::HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// Puts what an operation of a valid document was answered into the order of its selections.
-pub(super) fn as_asked(data: &mut Value, document: &ExecutableDocument, operation: Option<&str>) {
-    let named = |name: Option<&Name>| operation.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
-    let asked = document.operations.iter().find(|(name, _)| named(*name)).map(|(_, asked)| asked);
-    if let (Some(asked), Value::Object(answer)) = (asked, data) {
-        arrange(vec![answer], &[&asked.node.selection_set.node], &document.fragments);
+pub(super) fn as_asked(data: &mut Value, operation: &OperationDefinition, document: &ExecutableDocument) {
+    if let Value::Object(answer) = data {
+        arrange(vec![answer], &[&operation.selection_set.node], &document.fragments);
     }
 }
 

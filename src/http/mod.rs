@@ -64,7 +64,7 @@ impl App {
         let limits = config.http;
         Ok(Self {
             store,
-            schema: crate::graphql::schema(reader.clone()),
+            schema: crate::graphql::schema_within(reader.clone(), config.limits),
             reader,
             documents: Documents::new(limits.persisted_bytes),
             limits,

@@ -1,11 +1,19 @@
 //! Opening a database by its URL, with the settings that each of the two needs.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
     DbErr, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlx::{
+        self,
+        sqlite::{
+            SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+        },
+    },
 };
 
 use crate::{
@@ -25,18 +33,29 @@ const POSTGRES_CONNECTIONS: u32 = 10;
 /// The advisory lock under which a PostgreSQL database is migrated: the bytes `mulu`.
 const MIGRATION_LOCK: i64 = 0x6d75_6c75;
 
-/// The readers and the writer.
-pub(super) async fn connect(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
+/// How many of them only write where reads have a time limit.
+const POSTGRES_WRITERS: u32 = 2;
+
+/// How many steps of its machine SQLite goes before it looks at the clock: far less than a millisecond.
+const STEPS: i32 = 1_000;
+
+/// The readers and the writer. Where there is a limit, the database stops a statement of a reader that takes longer.
+/// To drop the future that waits for it would stop neither of the two: PostgreSQL goes on to the end, and so does
+/// SQLite, in the thread of its connection.
+pub(super) async fn connect(
+    url: &str,
+    limit: Option<Duration>,
+) -> Result<(DatabaseConnection, DatabaseConnection)> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let mut options = pool(url, POSTGRES_CONNECTIONS);
-        options
-            .test_before_acquire_if_idle_for(Duration::from_secs(5))
-            .map_sqlx_postgres_opts(|o| o.statement_cache_capacity(256).application_name("mulu"));
-        let pool = Database::connect(options).await.map_err(Error::Unavailable)?;
-        Ok((pool.clone(), pool))
+        let Some(limit) = limit else {
+            let pool = postgres(url, POSTGRES_CONNECTIONS, None).await?;
+            return Ok((pool.clone(), pool));
+        };
+        let writer = postgres(url, POSTGRES_WRITERS, None).await?;
+        Ok((postgres(url, POSTGRES_CONNECTIONS - POSTGRES_WRITERS, Some(limit)).await?, writer))
     } else if url.starts_with("sqlite:") {
-        let writer = sqlite(url, 1, false).await?;
-        Ok((sqlite(url, SQLITE_READERS, true).await?, writer))
+        let writer = sqlite(url, 1, false, None).await?;
+        Ok((sqlite(url, SQLITE_READERS, true, limit).await?, writer))
     } else {
         let url = without_password(url);
         Err(Error::bad_input(
@@ -44,6 +63,18 @@ pub(super) async fn connect(url: &str) -> Result<(DatabaseConnection, DatabaseCo
             format!("a database URL begins with sqlite: or postgres://, not `{url}`"),
         ))
     }
+}
+
+async fn postgres(url: &str, connections: u32, limit: Option<Duration>) -> Result<DatabaseConnection> {
+    let mut options = pool(url, connections);
+    options.test_before_acquire_if_idle_for(Duration::from_secs(5)).map_sqlx_postgres_opts(move |o| {
+        let o = o.statement_cache_capacity(256).application_name("mulu");
+        match limit {
+            Some(limit) => o.options([("statement_timeout", limit.as_millis().to_string())]),
+            None => o,
+        }
+    });
+    Database::connect(options).await.map_err(Error::Unavailable)
 }
 
 /// What all pools have in common. Connections are never too old or too long idle, because of the task that would close
@@ -60,7 +91,12 @@ fn pool(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-async fn sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection> {
+async fn sqlite(
+    url: &str,
+    connections: u32,
+    read_only: bool,
+    limit: Option<Duration>,
+) -> Result<DatabaseConnection> {
     let mut options = pool(url, connections);
     options.min_connections(1).test_before_acquire(false).map_sqlx_sqlite_opts(move |o| {
         // FULL: what was acknowledged survives a power cut. Publishing is rare enough to wait for the disk.
@@ -74,7 +110,24 @@ async fn sqlite(url: &str, connections: u32, read_only: bool) -> Result<Database
             .pragma("query_only", if read_only { "ON" } else { "OFF" })
             .statement_cache_capacity(256)
     });
+    if let Some(limit) = limit {
+        // A connection is taken for one statement: new, or one that was used before.
+        options
+            .map_sqlx_sqlite_pool_opts(move |pool| {
+                pool.after_connect(move |connection, _| Box::pin(stop_after(connection, limit)))
+            })
+            .map_sqlx_sqlite_before_acquire(move |connection, _| {
+                Box::pin(async move { stop_after(connection, limit).await.map(|()| true) })
+            });
+    }
     Database::connect(options).await.map_err(Error::Unavailable)
+}
+
+/// Has SQLite stop whatever a connection is doing once a time has passed.
+async fn stop_after(connection: &mut SqliteConnection, limit: Duration) -> sqlx::Result<()> {
+    let end = Instant::now() + limit;
+    connection.lock_handle().await?.set_progress_handler(STEPS, move || Instant::now() < end);
+    Ok(())
 }
 
 /// One connection that reads a file which is not the store's own: a backup. The file's settings stay as they are.

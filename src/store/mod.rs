@@ -27,7 +27,7 @@ mod statements;
 mod terms;
 mod verify;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{DatabaseConnection, EntityTrait};
 use sea_orm_migration::MigratorTrait;
@@ -64,7 +64,8 @@ use crate::{
 pub struct Store {
     /// Several connections that only read.
     reader: DatabaseConnection,
-    /// On SQLite one connection, so that writers queue in the process; on PostgreSQL the same pool.
+    /// On SQLite one connection, so that writers queue in the process; on PostgreSQL the same pool, unless reads have a
+    /// time limit.
     writer: DatabaseConnection,
     clock: Clock,
     /// What seals the log; `None` where checkpoints are not signed here.
@@ -76,7 +77,12 @@ pub struct Store {
 impl Store {
     /// Connects; the database's tables may still be missing.
     pub async fn connect(url: &str, clock: Clock) -> Result<Self> {
-        let (mut reader, writer) = connect::connect(url).await?;
+        Self::connect_within(url, clock, None).await
+    }
+
+    /// The same, where the database itself stops a read that takes longer than it may.
+    pub async fn connect_within(url: &str, clock: Clock, limit: Option<Duration>) -> Result<Self> {
+        let (mut reader, writer) = connect::connect(url, limit).await?;
         let statements = Statements::default();
         let count = statements.clone();
         reader.set_metric_callback(move |_| count.count());

@@ -7,6 +7,8 @@
 #[macro_use]
 mod kit;
 
+#[path = "../abuse/mod.rs"]
+mod abuse;
 mod adopt;
 mod alignment;
 mod api_docs;
@@ -26,15 +28,18 @@ mod elements;
 mod example;
 mod explorer;
 mod export;
+mod federation;
 mod graphql;
 mod history;
 mod http;
 mod import;
 mod inheritance;
 mod items;
+mod limits;
 mod merge;
 mod migrations;
 mod mutations;
+mod nulls;
 mod operations;
 mod proof;
 mod proof_api;

@@ -1,12 +1,13 @@
 //! The root fields: one object for whoever asks, some fields a file.
 
+mod entities;
 mod log;
 mod registers;
 mod tables;
 
 use async_graphql::{Context, ID, MergedObject, Object};
 
-use self::{log::Log, registers::Registers, tables::Tables};
+use self::{entities::Entities, log::Log, registers::Registers, tables::Tables};
 use super::{
     at::{Now, View},
     error::{Failure, Result},
@@ -18,7 +19,7 @@ use crate::store::Reader;
 /// The catalogue of what China's grassroots governments disclose (基层政务公开标准目录), read at the head of the log
 /// and as in force today, unless `at` says otherwise.
 #[derive(Clone, Copy, Debug, Default, MergedObject)]
-pub struct Query(Anchor, Registers, Tables, Log);
+pub struct Query(Anchor, Registers, Tables, Log, Entities);
 
 /// Under which view the root was opened; `None`: as the request came.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,7 +28,7 @@ struct Root(Option<View>);
 impl Query {
     fn under(view: View) -> Self {
         let root = Root(Some(view));
-        Self(Anchor(root), Registers(root), Tables(root), Log(root))
+        Self(Anchor(root), Registers(root), Tables(root), Log(root), Entities(root))
     }
 }
 

@@ -27,7 +27,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// `GET /graphql?query=…`: reading only.
 pub(super) async fn get(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     respond(&headers, async || {
-        answer(&app, &Method::GET, Asked::from_link(&query.unwrap_or_default())?).await
+        answer(&app, &Method::GET, &headers, Asked::from_link(&query.unwrap_or_default())?).await
     })
     .await
 }
@@ -39,7 +39,7 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
             return Err(Refusal::media_type());
         }
         let body = body::read(body, &headers, &app.limits).await?;
-        answer(&app, &Method::POST, Asked::from_body(&body)?).await
+        answer(&app, &Method::POST, &headers, Asked::from_body(&body)?).await
     })
     .await
 }
@@ -49,6 +49,9 @@ pub(super) async fn other(headers: HeaderMap) -> Response {
     let refusal = Refusal::method("GET, HEAD, POST", "只接受 GET 和 POST", "only GET and POST are taken");
     respond(&headers, async || Err(refusal)).await
 }
+
+/// The header by which a client asks what its question costs.
+const COST: &str = "x-mulu-cost";
 
 /// An answer of GraphQL with what the layers are told about it.
 struct Answered {
@@ -75,11 +78,15 @@ async fn respond(headers: &HeaderMap, work: impl AsyncFnOnce() -> Result<Answere
     response
 }
 
-async fn answer(app: &App, method: &Method, asked: Asked) -> Result<Answered, Refusal> {
+async fn answer(app: &App, method: &Method, headers: &HeaderMap, asked: Asked) -> Result<Answered, Refusal> {
     let document = app.documents.find(asked.document)?;
     let mut request = Request::new(&*document.text).variables(asked.variables);
     request.operation_name = asked.operation_name;
-    let terms = Terms { now: Now::of(&app.reader), only_reads: *method == Method::GET };
+    let terms = Terms {
+        now: Now::of(&app.reader),
+        only_reads: *method == Method::GET,
+        announce_cost: headers.get(COST).is_some_and(|wanted| wanted == "1"),
+    };
     let Answer { response, operation } = graphql::answer(&app.schema, &app.reader, request, terms).await;
     if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
         let (zh, en) = ("GET 只能查询，其他操作请用 POST", "GET only reads; send anything else by POST");

@@ -1,8 +1,10 @@
 //! Asking questions of the read API, in process.
 
+use async_graphql::Request;
 use mulu::{
+    config::Limits,
     graphql::{self, Now, Schema, Terms},
-    store::Reader,
+    store::{Reader, Store},
 };
 use serde_json::Value;
 
@@ -24,8 +26,26 @@ impl Asking {
         Self::with(Reader::new(app.store.clone()).await.unwrap().with_wide(0))
     }
 
+    /// The same, within other limits than the usual ones.
+    pub async fn within(app: &TestApp, limits: Limits) -> Self {
+        Self::over(app.store.clone(), limits).await
+    }
+
+    /// The read API over a store, within limits.
+    pub async fn over(store: Store, limits: Limits) -> Self {
+        let reader = Reader::new(store).await.unwrap();
+        Self { schema: graphql::schema_within(reader.clone(), limits), reader }
+    }
+
     fn with(reader: Reader) -> Self {
         Self { schema: graphql::schema(reader.clone()), reader }
+    }
+
+    /// The whole answer to a request, with what it costs.
+    pub async fn answer(&self, request: Request) -> Value {
+        let terms = Terms { now: Now::of(&self.reader), only_reads: false, announce_cost: true };
+        let answer = graphql::answer(&self.schema, &self.reader, request, terms).await;
+        serde_json::to_value(answer.response).unwrap()
     }
 
     /// The whole answer, errors and all, with the log as it is now.
@@ -36,18 +56,17 @@ impl Asking {
 
     /// As [`Asking::ask`], without a look at the log first.
     pub async fn ask_stale(&self, question: &str) -> Value {
-        serde_json::to_value(self.answer(question).await).unwrap()
+        serde_json::to_value(self.response(Request::new(question)).await).unwrap()
     }
 
     /// The answer as it is sent.
     pub async fn text(&self, question: &str) -> String {
         self.reader.refresh().await.unwrap();
-        serde_json::to_string(&self.answer(question).await).unwrap()
+        serde_json::to_string(&self.response(Request::new(question)).await).unwrap()
     }
 
-    async fn answer(&self, question: &str) -> async_graphql::Response {
-        let request = async_graphql::Request::new(question);
-        let terms = Terms { now: Now::of(&self.reader), only_reads: false };
+    async fn response(&self, request: Request) -> async_graphql::Response {
+        let terms = Terms { now: Now::of(&self.reader), only_reads: false, announce_cost: false };
         graphql::answer(&self.schema, &self.reader, request, terms).await.response
     }
 

@@ -183,6 +183,11 @@ impl Server {
         self.log.line(part)
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn get(&self, path: &str) -> ureq::http::Response<ureq::Body> {
         self.get_with(path, &[])
     }
