@@ -54,7 +54,7 @@ async fn no_question_hurts() {
         let body = make().to_string();
         let cost = measured(name, &process, || {
             let (status, answer) = server.post("/graphql", &body);
-            assert_eq!(status, 200, "{name}");
+            assert!([200, 400, 413].contains(&status), "{name}: {status}");
             let said = answer.pointer("/errors/0/extensions/code").cloned().unwrap_or_default();
             let expected = if code.is_empty() { Value::Null } else { json!(code) };
             assert_eq!(said, expected, "{name}: {:.600}", answer.to_string());

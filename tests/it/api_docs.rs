@@ -94,7 +94,7 @@ async fn the_commands_of_the_pages_ask_without_an_error() {
         let server = Server::with(&app, &[]);
         let commands = blocks(&text).into_iter().map(|(_, command)| command);
         let commands: Vec<String> = commands.filter(|command| command.starts_with("curl ")).collect();
-        assert_eq!(commands.len(), 4, "{path}");
+        assert_eq!(commands.len(), 5, "{path}");
         for command in commands {
             let mut shell = Command::new("bash");
             shell.args(["-euc", &command.replace("http://127.0.0.1:8790", &server.address)]);

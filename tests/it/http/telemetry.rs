@@ -22,7 +22,7 @@ async fn a_request_is_one_line_with_what_was_asked_and_how_it_went() {
         b"",
     );
     let known = server
-        .ask(r#"{"query":"query Known { a: platform { revision } items(first: 500) { totalCount } }"}"#);
+        .ask(r#"{"query":"query Known { a: platform { revision } items(after: \"x\") { totalCount } }"}"#);
     server.ask(r#"{"query":"query Invalid { nothing }"}"#);
     server.ask(&format!(r#"{{"query":"query {long} {{ __typename }}"}}"#));
     server.send("GET", &format!("/{long}{long}{long}"), &[], b"");
@@ -47,7 +47,7 @@ async fn a_request_is_one_line_with_what_was_asked_and_how_it_went() {
     );
     assert_eq!(
         (&second["codes"], second["bytes"].as_u64()),
-        (&"PAGE_TOO_LARGE".into(), Some(known.body.len() as u64))
+        (&"BAD_CURSOR".into(), Some(known.body.len() as u64))
     );
     assert_eq!((&lines[2]["operation"], &lines[2]["codes"]), (&Value::Null, &"BAD_INPUT".into()));
     assert_eq!(lines[3]["operation"], long[..64]);
