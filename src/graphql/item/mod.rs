@@ -189,14 +189,15 @@ impl Item {
         Ok(content.names.first().filter(|_| content.names.len() > 1).map(ToString::to_string))
     }
 
-    /// The deepest level that is named (事项名称): 二级事项 or 三级事项, else the only one.
-    async fn name(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(self.content(ctx).await?.names.last().map(ToString::to_string).unwrap_or_default())
+    /// The deepest level that is named (事项名称): 二级事项 or 三级事项, else the only one. Null
+    /// only where it was erased.
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.content(ctx).await?.names.last().map(ToString::to_string))
     }
 
-    /// All levels (各级事项名称), outermost first.
-    async fn names(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        Ok(self.content(ctx).await?.names.iter().map(ToString::to_string).collect())
+    /// All levels (各级事项名称), outermost first. Null only where they were erased.
+    async fn names(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>> {
+        Ok(Some(self.content(ctx).await?.names.iter().map(ToString::to_string).collect()))
     }
 
     /// The catalogue (目录).
@@ -244,16 +245,17 @@ impl Item {
         Ok(content.basis.as_ref().map(|basis| basis.iter().map(cite).collect()))
     }
 
-    /// By when (公开时限): the first limit; kind UNSTATED where none is printed.
-    async fn time_limit(&self, ctx: &Context<'_>) -> Result<TimeLimit> {
+    /// By when (公开时限): the first limit; kind UNSTATED where none is printed. Null only where it was erased.
+    async fn time_limit(&self, ctx: &Context<'_>) -> Result<Option<TimeLimit>> {
         let content = self.content(ctx).await?;
-        Ok(content.time_limits.iter().flatten().next().map_or_else(TimeLimit::unstated, TimeLimit::from))
+        let first = content.time_limits.iter().flatten().next();
+        Ok(Some(first.map_or_else(TimeLimit::unstated, TimeLimit::from)))
     }
 
-    /// Further limits for parts of the item (其他时限).
-    async fn further_time_limits(&self, ctx: &Context<'_>) -> Result<Vec<TimeLimit>> {
+    /// Further limits for parts of the item (其他时限). Null only where they were erased.
+    async fn further_time_limits(&self, ctx: &Context<'_>) -> Result<Option<Vec<TimeLimit>>> {
         let content = self.content(ctx).await?;
-        Ok(content.time_limits.iter().flatten().skip(1).map(TimeLimit::from).collect())
+        Ok(Some(content.time_limits.iter().flatten().skip(1).map(TimeLimit::from).collect()))
     }
 
     /// How long something must stay posted (公示期).
@@ -297,19 +299,20 @@ impl Item {
         Ok(local.levels.as_ref().map(ticked))
     }
 
-    /// Further elements that the domain or the place declares (扩展要素).
-    async fn extensions(&self, ctx: &Context<'_>) -> Result<Vec<Extension>> {
-        element::extensions(ctx, self).await
+    /// Further elements that the domain or the place declares (扩展要素). Null only where they were erased.
+    async fn extensions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Extension>>> {
+        Ok(Some(element::extensions(ctx, self).await?))
     }
 
-    /// Elements that were inferred, not printed (推断而得的要素).
-    async fn inferred(&self, ctx: &Context<'_>) -> Result<Vec<ElementKind>> {
-        Ok(self.local(ctx).await?.inferred.iter().flatten().map(|kind| (*kind).into()).collect())
+    /// Elements that were inferred, not printed (推断而得的要素). Null only where that was erased.
+    async fn inferred(&self, ctx: &Context<'_>) -> Result<Option<Vec<ElementKind>>> {
+        Ok(Some(self.local(ctx).await?.inferred.iter().flatten().map(|kind| (*kind).into()).collect()))
     }
 
-    /// All elements that are known as a plain list (公开要素), for screens that only render.
-    async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<Element>> {
-        element::elements(ctx, self).await
+    /// All elements that are known as a plain list (公开要素), for screens that only render. Null only where
+    /// they were erased.
+    async fn elements(&self, ctx: &Context<'_>) -> Result<Option<Vec<Element>>> {
+        Ok(Some(element::elements(ctx, self).await?))
     }
 
     /// How it stands to its origin (与上游的关系).
