@@ -8,6 +8,7 @@ import sys
 import time
 
 import schemathesis
+from graphql import NameNode, ObjectFieldNode, ObjectValueNode
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -15,11 +16,25 @@ from schemathesis.graphql import nodes
 
 from kit import URL
 
+
+
+def representation(of):
+    """What a router of a federated graph says of an object: its type and its key."""
+    members = [ObjectFieldNode(name=NameNode(value=name), value=nodes.String(value)) for name, value in of.items()]
+    return ObjectValueNode(fields=tuple(members))
+
+
+TYPES = ["Catalogue", "Channel", "Division", "Domain", "Item", "LegalBasis", "Unit", "Version"]
+KEYS = st.one_of(st.sampled_from(["04", "513230000000", "513230000000-12", "513230000000-12-0001"]), st.text())
+
 # What our scalars look like, now and then only nearly.
 for name, values in {
     "Revision": st.integers(-1, 200).map(nodes.Int),
     "Date": st.one_of(st.dates().map(str), st.text()).map(nodes.String),
     "DateTime": st.one_of(st.datetimes().map(lambda at: at.isoformat() + "Z"), st.text()).map(nodes.String),
+    "_Any": st.fixed_dictionaries(
+        {"__typename": st.sampled_from(TYPES)}, optional={"code": KEYS, "id": KEYS}
+    ).map(representation),
     "Digest": st.from_regex("sha256:[0-9a-f]{63,64}", fullmatch=True).map(nodes.String),
 }.items():
     schemathesis.graphql.scalar(name, values)

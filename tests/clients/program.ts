@@ -6,7 +6,7 @@ export const asked: ItemQueryVariables = { code: "513230000000-12-0001" };
 export const paged: PageQueryVariables = { division: "513230", first: 3 };
 
 export function label(answer: ItemQuery): string | undefined {
-  const text: string | null | undefined = answer.item?.elements[0]?.text;
+  const text: string | null | undefined = answer.item?.elements?.[0]?.text;
   return text ?? answer.item?.version.label;
 }
 
