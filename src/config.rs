@@ -51,14 +51,16 @@ macro_rules! settings {
 mod exposure;
 mod http;
 mod limits;
+mod operations;
 
 pub use exposure::Exposure;
 pub use http::Http;
 pub use limits::{LARGEST_PAGE, Limits, USUAL_PAGE};
+pub use operations::Operations;
 
 settings! {
     /// Every setting with its value.
-    "" Config:; http: Http; limits: Limits;
+    "" Config:; http: Http; limits: Limits; operations: Operations;
     /// Where the data is: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`.
     database_url: String = "sqlite://mulu.db".to_owned(), "MULU_DATABASE_URL";
     /// The address that `mulu serve` listens at, IPv4 or IPv6; port 0 takes a free one.
@@ -88,6 +90,9 @@ settings! {
 
 /// The settings that are lists; an environment variable has their elements with commas between.
 const LISTS: [&str; 2] = ["trusted_proxies", "cors_origins"];
+
+/// The settings that are `true` or `false`.
+const SWITCHES: [&str; 1] = ["operations.only"];
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,8 +125,13 @@ impl Config {
                     format!("unknown environment variable {name}"),
                 )
             })?;
+            let is_number = key.ends_with("_s") || key.starts_with("http.") || key.starts_with("limits.");
             let value = match text.parse::<i64>() {
-                Ok(number) if key.ends_with("_s") || key.contains('.') => number.into(),
+                Ok(number) if is_number => number.into(),
+                _ if SWITCHES.contains(&key) => match text.parse::<bool>() {
+                    Ok(on) => on.into(),
+                    Err(_) => text.into(),
+                },
                 _ if LISTS.contains(&key) => {
                     let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                     toml::Value::Array(parts.map(toml::Value::from).collect())
@@ -138,12 +148,13 @@ impl Config {
         })?;
         config.http.check()?;
         config.limits.check()?;
+        config.operations.check()?;
         Ok(config)
     }
 
     /// Every setting: its key in the file, its environment variable, what it means.
     pub fn settings() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-        Self::OWN.iter().chain(Http::OWN).chain(Limits::OWN).copied()
+        Self::OWN.iter().chain(Http::OWN).chain(Limits::OWN).chain(Operations::OWN).copied()
     }
 
     /// The clock that the settings ask for.

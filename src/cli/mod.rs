@@ -11,6 +11,7 @@ mod export;
 mod import;
 mod key;
 mod log;
+mod operations;
 mod proof;
 mod publish;
 mod reference;
@@ -96,6 +97,9 @@ enum Command {
     /// Elements beyond the template: which a place or a domain has, which are required, how they look
     #[command(subcommand)]
     Elements(elements::ElementsCommand),
+    /// Registered operations: what is asked of the server by name
+    #[command(subcommand)]
+    Operations(operations::OperationsCommand),
     /// Write the log and the drafts to one file while everything goes on
     Backup(backup::Backup),
     /// Fill an empty database, of either kind, from a backup
@@ -188,6 +192,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Schema(schema) => return schema.run(),
+        Command::Operations(command) => return command.run(&config.limits).await,
         Command::Key(key::KeyCommand::Generate(generate)) => return generate.run(&config.origin),
         Command::Verify(ref verify) if let Some((file, key)) = verify.asked() => {
             return verify.run(file, key);
@@ -229,7 +234,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Key(command) => command.run(&store).await,
         Command::Proof(command) => command.run(&store).await,
         Command::Redact { digest, reason } => log::redact(&store, digest, &reason).await,
-        Command::Config | Command::Schema(_) => Ok(ExitCode::SUCCESS),
+        Command::Config | Command::Schema(_) | Command::Operations(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

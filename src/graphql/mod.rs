@@ -23,6 +23,7 @@ mod order;
 mod platform;
 mod proof;
 mod query;
+mod registered;
 mod scalars;
 mod sdl;
 mod unit;
@@ -36,6 +37,7 @@ pub use error::Failure;
 use limits::Admitted;
 pub use operation::{Answer, Operation, Terms};
 pub use query::Query;
+pub use registered::{Document, Finding, Form, Hash, Registered, RegisteredOperation, Variable};
 pub use sdl::{federation_sdl, sdl};
 
 use crate::{config::Limits, error::Error, store::Reader};

@@ -9,6 +9,8 @@ pub(crate) struct Account {
     pub revision: Option<Revision>,
     /// The operation of a valid document.
     pub operation: Option<Operation>,
+    /// Whether that document is a registered one.
+    pub registered: bool,
     /// The codes of what went wrong.
     pub codes: Vec<String>,
 }

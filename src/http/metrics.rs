@@ -1,5 +1,5 @@
 //! Metrics (指标) as OpenMetrics text. Every label has few values, whatever clients send: routes are the patterns of our
-//! own, codes are ours, names of operations are `anonymous` or `other` unless the server itself knows them.
+//! own, codes are ours, names of operations are those that are registered, else `anonymous` or `other`.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ struct Route {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Operated {
     kind: &'static str,
-    operation: &'static str,
+    operation: String,
     outcome: &'static str,
 }
 
@@ -152,7 +152,11 @@ impl Metrics {
             self.refusals.get_or_create(&Refused { code: code.clone() }).inc();
         }
         if let Some(Operation { kind, name }) = &account.operation {
-            let operation = if name.is_some() { "other" } else { "anonymous" };
+            let operation = match name {
+                Some(name) if account.registered => name.clone(),
+                Some(_) => "other".to_owned(),
+                None => "anonymous".to_owned(),
+            };
             let outcome = if account.codes.is_empty() { "ok" } else { "error" };
             self.operations.get_or_create(&Operated { kind, operation, outcome }).inc();
         }

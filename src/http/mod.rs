@@ -33,13 +33,15 @@ use self::{graphql::Documents, metrics::Metrics, places::Places, refusal::Refusa
 use crate::{
     config::{Config, Http},
     error::Result,
-    graphql::Schema,
+    graphql::{Registered, Schema},
     store::{Reader, Store},
     web,
 };
 
 /// Where GraphQL is spoken.
 const GRAPHQL: &str = "/graphql";
+/// Where registered operations are listed, and asked below it by their names.
+const OPERATIONS: &str = "/q";
 /// Where metrics are read.
 const METRICS: &str = "/metrics";
 
@@ -59,14 +61,14 @@ pub(crate) struct App {
 }
 
 impl App {
-    async fn new(store: Store, config: &Config) -> Result<Self> {
+    async fn new(store: Store, config: &Config, registered: Arc<Registered>) -> Result<Self> {
         let reader = Reader::new(store.clone()).await?;
         let limits = config.http;
         Ok(Self {
             store,
             schema: crate::graphql::schema_within(reader.clone(), config.limits),
             reader,
-            documents: Documents::new(limits.persisted_bytes),
+            documents: Documents::new(registered, config.operations.only, limits.persisted_bytes),
             limits,
             timeout: Duration::from_secs(config.request_timeout_s),
             requests: Places::new(limits.requests, limits.requests_per_client),
@@ -97,6 +99,8 @@ fn router(app: &App, cors: Option<CorsLayer>, metrics: bool) -> Router {
         .route("/proof/item/{code}", get(proof::item))
         .route("/proof/version/{catalogue}/{number}", get(proof::version))
         .route(GRAPHQL, get(graphql::get).post(graphql::post).fallback(graphql::other))
+        .route(OPERATIONS, get(graphql::list))
+        .route("/q/{name}", get(graphql::ask).fallback(graphql::other_than_get))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     if metrics {

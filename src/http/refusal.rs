@@ -160,15 +160,36 @@ impl Refusal {
         )
     }
 
+    /// A name or an id under which nothing is registered, and where all that is registered is listed.
+    pub(super) fn unknown_operation(list: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "UNKNOWN_OPERATION",
+            format!("没有这一登记操作，全部登记操作见 {list}"),
+            format!("no such operation is registered; {list} lists those that are"),
+        )
+    }
+
+    /// A document that is not registered, where no others are answered.
+    pub(super) fn not_registered(list: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "OPERATION_NOT_REGISTERED",
+            format!("本服务只回答登记操作，见 {list}"),
+            format!("this server answers registered operations only; {list} lists them"),
+        )
+    }
+
     /// The error as GraphQL has it.
     pub(super) fn graphql(&self) -> Value {
         let Message { zh, en } = &self.message;
         json!({ "errors": [{ "message": en, "extensions": { "code": self.code, "zh": zh } }] })
     }
 
-    /// The answer at a path: `/graphql` speaks GraphQL, all others `{"code", "zh", "en"}`.
+    /// The answer at a path: `/graphql` and `/q/…` speak GraphQL, all others `{"code", "zh", "en"}`.
     pub(super) fn at(&self, path: &str) -> Response {
-        if path == super::GRAPHQL {
+        let operation = path.strip_prefix(super::OPERATIONS).is_some_and(|rest| rest.starts_with('/'));
+        if path == super::GRAPHQL || operation {
             return self.response(Json(self.graphql()));
         }
         let Message { zh, en } = &self.message;

@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
@@ -22,6 +23,7 @@ use super::{App, client, cors, metrics_router, patience::Patient, places::Place,
 use crate::{
     config::{Config, Exposure, Http},
     error::{Error, Result},
+    graphql::Registered,
     store::{Reader, Store},
 };
 
@@ -44,12 +46,14 @@ pub struct Server {
     interrupt: Signal,
     terminate: Signal,
     cors: Option<CorsLayer>,
+    operations: Arc<Registered>,
     config: Config,
 }
 
 impl Server {
-    /// Binds the addresses of the settings.
+    /// Binds the addresses of the settings, once the registered operations have turned out to be valid.
     pub async fn bind(config: &Config) -> Result<Self> {
+        let operations = Registered::load(&config.operations.folder, &config.limits).await?;
         let metrics = match config.metrics {
             Exposure::At(address) => Some(bind(address).await?),
             Exposure::On | Exposure::Off => None,
@@ -60,6 +64,7 @@ impl Server {
             interrupt: signal(SignalKind::interrupt()).map_err(Error::internal)?,
             terminate: signal(SignalKind::terminate()).map_err(Error::internal)?,
             cors: cors::layer(&config.cors_origins)?,
+            operations: Arc::new(operations),
             config: config.clone(),
         })
     }
@@ -96,7 +101,7 @@ pub async fn serve(mut server: Server, store: Store) -> Result<()> {
         stop.send_replace(true);
     });
     let config = server.config;
-    let app = App::new(store.clone(), &config).await?;
+    let app = App::new(store.clone(), &config, server.operations).await?;
     let following = tokio::spawn(follow(app.reader.clone()));
     let connections = GracefulShutdown::new();
     let routes = router(&app, server.cors, config.metrics == Exposure::On);

@@ -46,6 +46,7 @@ mod proof_api;
 mod proof_docs;
 mod publish;
 mod reference;
+mod registered;
 mod reparse;
 mod report;
 mod scopes;

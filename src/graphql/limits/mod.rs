@@ -39,12 +39,16 @@ pub(super) struct Admitted {
 
 /// Parses a request and refuses it where it is beyond a limit.
 pub(super) fn admit(request: &mut Request, limits: &Limits) -> Result<Admitted, ServerError> {
-    let refuse = |refusal: Refusal| ServerError::from(Failure::from(refusal));
-    before_parsing(request, limits).map_err(refuse)?;
-    let document = request.parsed_query()?.clone();
+    let document = parse(request, limits)?;
     let cost = parsed(&document, request.operation_name.as_deref(), &request.variables, limits);
-    let cost = cost.map_err(refuse)?;
+    let cost = cost.map_err(Failure::from)?;
     Ok(Admitted { document, cost })
+}
+
+/// Parses a request whose text is within the limits; nothing is said yet of what it asks for.
+pub(super) fn parse(request: &mut Request, limits: &Limits) -> Result<ExecutableDocument, ServerError> {
+    before_parsing(request, limits).map_err(Failure::from)?;
+    Ok(request.parsed_query()?.clone())
 }
 
 fn before_parsing(request: &Request, limits: &Limits) -> Result<(), Refusal> {

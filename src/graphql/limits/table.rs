@@ -23,6 +23,8 @@ pub(in crate::graphql) const ROOT: &str = "Query";
 #[derive(Debug)]
 pub(in crate::graphql) struct Table {
     types: HashMap<String, Composite>,
+    /// The names of the input objects.
+    inputs: HashSet<String>,
     pub(super) size: Size,
 }
 
@@ -92,6 +94,11 @@ impl Table {
         object == wanted || self.get(wanted).is_some_and(|it| it.possible.iter().any(|name| name == object))
     }
 
+    /// Whether a name is that of an input object.
+    pub(in crate::graphql) fn is_input(&self, name: &str) -> bool {
+        self.inputs.contains(name)
+    }
+
     fn read(sdl: &str) -> Self {
         let document = parse_schema(sdl).expect("the SDL is what the library printed, which a test compares");
         let definitions: Vec<TypeDefinition> = document
@@ -120,7 +127,9 @@ impl Table {
             });
             Some((name.to_owned(), Composite { fields: fields.collect(), possible }))
         });
-        let mut table = Self { types: types.collect(), size: Size::of(&definitions) };
+        let inputs = definitions.iter().filter(|it| matches!(it.kind, TypeKind::InputObject(_)));
+        let inputs = inputs.map(|it| it.name.node.to_string()).collect();
+        let mut table = Self { types: types.collect(), inputs, size: Size::of(&definitions) };
         table.federate();
         table
     }

@@ -37,9 +37,10 @@ impl Asked {
             }
         };
         let mut take = |name: &str| members.swap_remove(name).unwrap_or_default();
-        let (query, operation_name) = (take("query"), take("operationName"));
+        let (query, id, operation_name) = (take("query"), take("documentId"), take("operationName"));
         Self::new(
             text("query", query)?,
+            text("documentId", id)?,
             text("operationName", operation_name)?,
             take("variables"),
             take("extensions"),
@@ -50,7 +51,7 @@ impl Asked {
     pub(super) fn from_link(query: &str) -> Result<Self, Refusal> {
         let mut members = link::parse(query)?;
         let mut take = |name: &str| members.remove(name).filter(|text| !text.is_empty());
-        let (query, operation_name) = (take("query"), take("operationName"));
+        let (query, id, operation_name) = (take("query"), take("documentId"), take("operationName"));
         let mut map = |name: &str| match take(name) {
             None => Ok(Value::Null),
             Some(text) => json::parse(text.as_bytes()).map_err(|error| {
@@ -61,11 +62,12 @@ impl Asked {
             }),
         };
         let (variables, extensions) = (map("variables")?, map("extensions")?);
-        Self::new(query, operation_name, variables, extensions)
+        Self::new(query, id, operation_name, variables, extensions)
     }
 
     fn new(
         query: Option<String>,
+        id: Option<String>,
         operation_name: Option<String>,
         variables: Value,
         extensions: Value,
@@ -76,7 +78,7 @@ impl Asked {
             "extensions.persistedQuery",
             extensions.swap_remove("persistedQuery").unwrap_or_default(),
         )?;
-        let document = Named::of(query.filter(|text| !text.is_empty()), persisted)?;
+        let document = Named::of(query.filter(|text| !text.is_empty()), id, persisted)?;
         Ok(Self { document, operation_name, variables: Variables::from_value(Value::Object(variables)) })
     }
 }

@@ -1,5 +1,6 @@
-//! How a request names its document (文档), and where that is then found. By its text, or by the hash of a text that was
-//! sent before (Apollo's automatic persisted queries). A further way to name one is a further variant here.
+//! How a request names its document (文档), and where that is then found. By its text; by the hash of a text that was
+//! sent before (Apollo's automatic persisted queries); or by the identifier of one that is registered (trusted documents
+//! of GraphQL over HTTP). A further way to name one is a further variant here.
 
 use std::sync::Arc;
 
@@ -7,10 +8,10 @@ use async_graphql::{Name, Value, indexmap::IndexMap};
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
-use crate::http::refusal::Refusal;
-
-/// The SHA-256 of a document's text.
-type Hash = [u8; 32];
+use crate::{
+    graphql::{Hash, Registered},
+    http::{OPERATIONS, refusal::Refusal},
+};
 
 /// What one kept document costs beside its text, about.
 const OVERHEAD: usize = 200;
@@ -24,16 +25,25 @@ pub(super) enum Named {
     Hash(Hash),
     /// By its text, to be named by the hash from then on.
     Kept(Hash, String),
+    /// By the hash of a registered one.
+    Registered(Hash),
 }
 
 impl Named {
-    /// By a request's `query` and its `extensions.persistedQuery`.
-    pub(super) fn of(query: Option<String>, persisted: IndexMap<Name, Value>) -> Result<Self, Refusal> {
+    /// By a request's `query`, its `documentId` and its `extensions.persistedQuery`.
+    pub(super) fn of(
+        query: Option<String>,
+        id: Option<String>,
+        persisted: IndexMap<Name, Value>,
+    ) -> Result<Self, Refusal> {
+        if let Some(id) = id {
+            return Self::identified(&id, query.is_none() && persisted.is_empty());
+        }
         if persisted.is_empty() {
             return query.map(Self::Text).ok_or_else(|| {
                 Refusal::bad_input(
-                    "缺少 query：GraphQL 文档",
-                    "`query` is missing: the text of a GraphQL document",
+                    "缺少 query：GraphQL 文档，或 documentId：登记文档的标识",
+                    "`query` is missing, the text of a GraphQL document; or `documentId` of a registered one",
                 )
             });
         }
@@ -62,6 +72,23 @@ impl Named {
             )),
         }
     }
+
+    /// By a `documentId`, which must be the only way in which it is named.
+    fn identified(id: &str, alone: bool) -> Result<Self, Refusal> {
+        if !alone {
+            return Err(Refusal::bad_input(
+                "documentId 不能与 query 或 persistedQuery 同时使用",
+                "`documentId` takes the place of `query` and `persistedQuery`",
+            ));
+        }
+        let hash = id.strip_prefix("sha256:").and_then(parsed);
+        hash.map(Self::Registered).ok_or_else(|| {
+            Refusal::bad_input(
+                "documentId 应为 sha256: 加 64 位十六进制数",
+                "`documentId` should be `sha256:` and 64 hexadecimal digits",
+            )
+        })
+    }
 }
 
 fn parsed(text: &str) -> Option<Hash> {
@@ -77,33 +104,66 @@ fn parsed(text: &str) -> Option<Hash> {
 #[derive(Debug)]
 pub(super) struct Document {
     pub text: Arc<str>,
+    /// Whether it is a registered one, however it was named.
+    pub registered: bool,
     /// Under which hash it is to be kept once it has turned out to be valid.
     hash: Option<Hash>,
 }
 
-/// The documents that are known by a hash: those asked for least make room for others.
+/// The documents that are known by a hash: registered ones, and those sent before, of which those asked for least make
+/// room for others.
 #[derive(Clone, Debug)]
 pub(crate) struct Documents {
+    registered: Arc<Registered>,
+    /// Whether no others are answered.
+    only: bool,
     persisted: Cache<Hash, Arc<str>>,
 }
 
 impl Documents {
-    /// So many bytes of documents at most.
-    pub(crate) fn new(bytes: u64) -> Self {
+    /// Registered ones, whether they are the only ones, and how many bytes of others are kept at most.
+    pub(crate) fn new(registered: Arc<Registered>, only: bool, bytes: u64) -> Self {
         let weight = |_: &Hash, text: &Arc<str>| u32::try_from(text.len() + OVERHEAD).unwrap_or(u32::MAX);
-        Self { persisted: Cache::builder().max_capacity(bytes).weigher(weight).build() }
+        Self { registered, only, persisted: Cache::builder().max_capacity(bytes).weigher(weight).build() }
     }
 
     /// The document that is named, if it is known.
     pub(super) fn find(&self, named: Named) -> Result<Document, Refusal> {
+        if let Some(text) = self.registered_text(&named) {
+            return Ok(Document { text, registered: true, hash: None });
+        }
+        let other = |text, hash| Ok(Document { text, registered: false, hash });
         match named {
-            Named::Text(text) => Ok(Document { text: text.into(), hash: None }),
-            Named::Kept(hash, text) => Ok(Document { text: text.into(), hash: Some(hash) }),
+            Named::Registered(_) => Err(Refusal::unknown_operation(OPERATIONS)),
+            _ if self.only => Err(Refusal::not_registered(OPERATIONS)),
+            Named::Text(text) => other(text.into(), None),
+            Named::Kept(hash, text) => other(text.into(), Some(hash)),
             Named::Hash(hash) => {
-                let text = self.persisted.get(&hash).ok_or_else(Refusal::persisted_not_found)?;
-                Ok(Document { text, hash: None })
+                other(self.persisted.get(&hash).ok_or_else(Refusal::persisted_not_found)?, None)
             }
         }
+    }
+
+    /// The text of a document that is registered, however it is named.
+    fn registered_text(&self, named: &Named) -> Option<Arc<str>> {
+        if self.registered.is_empty() {
+            return None;
+        }
+        let hash = match named {
+            Named::Text(text) => Sha256::digest(text).into(),
+            Named::Hash(hash) | Named::Kept(hash, _) | Named::Registered(hash) => *hash,
+        };
+        self.registered.document(&hash).map(|document| document.text.clone())
+    }
+
+    /// The registered ones.
+    pub(super) fn registered(&self) -> &Registered {
+        &self.registered
+    }
+
+    /// Whether no others are answered.
+    pub(super) fn only(&self) -> bool {
+        self.only
     }
 
     /// Keeps a document that is valid, where its sender asked for that.

@@ -1,4 +1,4 @@
-//! The query of a link, `application/x-www-form-urlencoded` in UTF-8, each name once.
+//! The query of a link, `application/x-www-form-urlencoded` in UTF-8.
 
 use std::collections::HashMap;
 
@@ -6,12 +6,10 @@ use percent_encoding::percent_decode;
 
 use crate::http::refusal::Refusal;
 
-/// Its names and values.
+/// Its names and values, each name once.
 pub(super) fn parse(query: &str) -> Result<HashMap<String, String>, Refusal> {
     let mut found = HashMap::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (decoded(name)?, decoded(value)?);
+    for (name, value) in pairs(query)? {
         if found.contains_key(&name) {
             let shown: String = name.chars().take(40).collect();
             return Err(Refusal::bad_input(
@@ -22,6 +20,13 @@ pub(super) fn parse(query: &str) -> Result<HashMap<String, String>, Refusal> {
         found.insert(name, value);
     }
     Ok(found)
+}
+
+/// Its names and values in their order; a name may stand there again.
+pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, Refusal> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let split = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    split.map(|(name, value)| Ok((decoded(name)?, decoded(value)?))).collect()
 }
 
 fn decoded(text: &str) -> Result<String, Refusal> {

@@ -5,6 +5,8 @@ mod document;
 mod json;
 mod link;
 mod media;
+mod parameters;
+mod registered;
 mod reply;
 
 use async_graphql::Request;
@@ -16,6 +18,7 @@ use axum::{
 };
 
 pub(crate) use document::Documents;
+pub(super) use registered::{ask, list, other as other_than_get};
 
 use self::{asked::Asked, media::Media};
 use super::{App, account::Account, body, refusal::Refusal};
@@ -80,6 +83,7 @@ async fn respond(headers: &HeaderMap, work: impl AsyncFnOnce() -> Result<Answere
 
 async fn answer(app: &App, method: &Method, headers: &HeaderMap, asked: Asked) -> Result<Answered, Refusal> {
     let document = app.documents.find(asked.document)?;
+    let registered = document.registered;
     let mut request = Request::new(&*document.text).variables(asked.variables);
     request.operation_name = asked.operation_name;
     let terms = Terms {
@@ -100,6 +104,7 @@ async fn answer(app: &App, method: &Method, headers: &HeaderMap, asked: Asked) -
     let account = Account {
         revision: Some(terms.now.revision),
         operation: operation.filter(|_| valid),
+        registered,
         codes: reply::codes(&response),
     };
     Ok(Answered { response, account, cache })
