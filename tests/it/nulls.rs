@@ -57,7 +57,7 @@ on_both_stores! {
             (format!("{{ nodes(ids: [{gone}]) {{ ... on Item {{ code version {{ label }} }} }} }}"),
                 json!({ "nodes": [null] }), json!([["nodes", 0, "version", "label"]])),
             // Nothing on the way may be null at all.
-            (format!("{{ platform {{ schemaVersion }} items(filter: {{ division: \"513230\" }}, first: 1) {{ nodes {{ version {{ label }} }} }} }}"),
+            ("{ platform { schemaVersion } items(filter: { division: \"513230\" }, first: 1) { nodes { version { label } } } }".to_owned(),
                 Value::Null, json!([["items", "nodes", 0, "version", "label"]])),
         ];
         as_expected(&asking, &headers).await;
