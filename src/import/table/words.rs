@@ -215,7 +215,7 @@ fn exact(word: &str) -> Option<Word> {
 }
 
 /// The shortest and the longest of the words below, in characters.
-const NEAR: (usize, usize) = (4, 10);
+const NEAR: (usize, usize) = (4, 9);
 
 /// A known word of four characters or more that differs in one of them. Every cell of a page may be asked, so that most
 /// are turned away by their length.
