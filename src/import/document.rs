@@ -16,7 +16,7 @@ use crate::catalogue::{
     adopt::Edition,
     digest::Digest,
     division::Level,
-    draft::{Document, Header, Upstream},
+    draft::{Header, Upstream},
     element::{ElementKind, ElementPart, ElementSchema},
     layout::Layout,
     text::Text,
@@ -57,14 +57,10 @@ pub struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// The document of these rows, which it takes out of them. What there is to say goes to `notes`, and `told` is
-    /// called for each row that was compared with the last version.
-    pub fn document(
-        &self,
-        rows: &mut Vec<Assembled>,
-        notes: &mut Vec<Said>,
-        told: &mut dyn FnMut(),
-    ) -> Document {
+    /// Makes these rows those of a document, of which it returns the header: each gets what it keeps of the last version,
+    /// and those that are no items go. What there is to say goes to `notes`, and `told` is called for each row that was
+    /// compared with the last version.
+    pub fn settle(&self, rows: &mut Vec<Assembled>, notes: &mut Vec<Said>, told: &mut dyn FnMut()) -> Header {
         let same = self.carry_over(rows, notes, told);
         notes.extend(
             rows.iter()
@@ -83,7 +79,7 @@ impl Making<'_> {
             self.sources(&mut header, rows);
         }
         declare(&mut header, rows);
-        Document { header, rows: rows.iter_mut().map(|row| std::mem::take(&mut row.row)).collect() }
+        header
     }
 
     /// Gives rows the codes and readings of the last version. True where they say no more and no less than it does.

@@ -30,6 +30,7 @@ use crate::{
         check::Declared,
         code::CatalogueCode,
         digest::Digest,
+        draft::Document,
         layout::Layout,
         scope::{Scope, ScopeRequest},
         text::Text,
@@ -278,7 +279,7 @@ impl Run<'_> {
         };
         let many = if last.is_some() { rows.len() } else { 0 };
         let mut told = Progress::counting(Step::Matching, many, self.tell);
-        let document = making.document(&mut rows, &mut said, &mut told);
+        let header = making.settle(&mut rows, &mut said, &mut told);
         drop(told);
         if complete {
             checks::incomplete(&rows, &refused, &mut said);
@@ -286,6 +287,9 @@ impl Run<'_> {
         let elements: Vec<Declared> = held.iter().filter_map(|held| Declared::of(&held.element)).collect();
         said.extend(declared::check(&rows, &tables, &elements));
         let origin = origin::of(file, &tables, &rows, &self.report);
+        // Whoever looks at rows has done so: the document takes over what they say.
+        let rows = rows.iter_mut().map(|row| std::mem::take(&mut row.row)).collect();
+        let document = Document { header, rows };
         for Said { table, placed } in said {
             let one = &tables[table];
             self.say(file, Some(one.grid), [placed], Some(&one.table));
