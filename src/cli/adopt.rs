@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::{import::line, print_json, print_report, say};
+use super::{ending::line, print_json, print_report, say};
 use crate::{
     catalogue::{
         adopt::{Coverage, Side},

@@ -6,13 +6,7 @@ use chrono::NaiveDate;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
-use super::{
-    adopt::Kind,
-    compared::{self, Color},
-    files, print_json, print_report, progress,
-    report_file::ReportFile,
-    say,
-};
+use super::{adopt::Kind, ending::Ending, files, progress, report_file::ReportFile, say};
 use crate::{
     catalogue::{
         code::{DivisionCode, DomainCode},
@@ -54,18 +48,8 @@ pub(super) struct Import {
     /// Take rows for the items of the last version that they are only likely to be
     #[arg(long)]
     accept: bool,
-    /// Check everything and say what would happen, without changing anything
-    #[arg(long, conflicts_with = "publish")]
-    dry_run: bool,
-    /// Publish at once what passes
-    #[arg(long)]
-    publish: bool,
-    /// Print the outcome as JSON
-    #[arg(long)]
-    json: bool,
-    /// When to colour what a dry run would change
-    #[arg(long, value_enum, default_value_t)]
-    color: Color,
+    #[command(flatten)]
+    ending: Ending,
     /// Write the outcome to a file, .json, .html or .xlsx: also where it is refused
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -73,36 +57,24 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) async fn run(self, store: &Store) -> Result<ExitCode> {
-        let then = match (self.dry_run, self.publish) {
-            (true, _) => Then::Forget,
-            (false, true) => Then::Publish,
-            (false, false) => Then::Keep,
-        };
+        let then = self.ending.then();
         let kind = self.report.as_deref().map(ReportKind::of).transpose()?;
         let (options, files) = (self.options()?, files(&self.files)?);
         let file = self.report.as_deref().zip(kind);
         let file = file.map(|(path, kind)| ReportFile::open(path, kind, &self.files)).transpose()?;
-        let bar = if self.json { ProgressBar::hidden() } else { rows_bar() };
+        let bar = if self.ending.json { ProgressBar::hidden() } else { rows_bar() };
         let (mut staged, report) = stage(store, &files, then, &options, &bar).await?;
         if file.is_some() {
             differences(store, &mut staged).await?;
         }
-        let outcome = Outcome::new(staged, report, self.dry_run);
-        if self.json {
-            print_json(&outcome.json())?;
-        } else {
-            print_report(&outcome.report);
-            for staged in &outcome.versions {
-                say(line(staged, then));
-                staged.difference.iter().for_each(|difference| compared::print(difference, self.color));
-            }
-        }
+        let outcome = Outcome::new(staged, report, self.ending.dry_run);
+        let exit = self.ending.tell(&outcome)?;
         if let Some(file) = file {
             let written = format!("报告 report: {}", file.write(&outcome)?.display());
             // What is printed with --json is JSON and nothing else.
-            if self.json { eprintln!("{written}") } else { say(written) }
+            if self.ending.json { eprintln!("{written}") } else { say(written) }
         }
-        Ok(if outcome.refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        Ok(exit)
     }
 
     /// What the person says of tables; files in the canonical form say it themselves.
@@ -193,10 +165,4 @@ async fn differences(store: &Store, staged: &mut [Staged]) -> Result<()> {
         };
     }
     Ok(())
-}
-
-pub(super) fn line(staged: &Staged, then: Then) -> String {
-    let Staged { catalogue, number, digest, size, .. } = staged;
-    let state = import::state(staged, matches!(then, Then::Forget));
-    format!("{catalogue} #{number} {digest} ({size}): {} {}", state.zh, state.en)
 }

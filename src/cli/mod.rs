@@ -7,6 +7,7 @@ mod catalogue;
 mod compared;
 mod diff;
 mod elements;
+mod ending;
 mod export;
 mod import;
 mod key;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     compared::{self, Color},
-    import::line,
+    ending::line,
     print_json, say,
 };
 use crate::{

@@ -5,11 +5,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::{
-    compared::{self, Color},
-    import::line,
-    print_json, print_report, say,
-};
+use super::ending::Ending;
 use crate::{
     catalogue::{code::CatalogueCode, text::Text},
     error::Result,
@@ -30,44 +26,20 @@ pub(super) struct Reparse {
     /// A remark; that of the last version if left out
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// Say what would change, without changing anything
-    #[arg(long, conflicts_with = "publish")]
-    dry_run: bool,
-    /// Publish at once what passes
-    #[arg(long)]
-    publish: bool,
-    /// Print the outcome as JSON
-    #[arg(long)]
-    json: bool,
-    /// When to colour what changes
-    #[arg(long, value_enum, default_value_t)]
-    color: Color,
+    #[command(flatten)]
+    ending: Ending,
 }
 
 impl Reparse {
     pub(super) async fn run(self, store: &Store) -> Result<ExitCode> {
-        let then = match (self.dry_run, self.publish) {
-            (true, _) => Then::Forget,
-            (false, true) => Then::Publish,
-            (false, false) => Then::Keep,
-        };
-        let (json, color, dry_run) = (self.json, self.color, self.dry_run);
+        let (then, dry_run) = (self.ending.then(), self.ending.dry_run);
         let reparsed = import::reparse(store, &self.catalogue, &self.wanted()).await?;
         let outcome = if reparsed.unchanged {
             Outcome::new(vec![unchanged(&reparsed)], Report::default(), dry_run)
         } else {
             stage(store, &reparsed, then).await?
         };
-        if json {
-            print_json(&outcome.json())?;
-        } else {
-            print_report(&outcome.report);
-            for staged in &outcome.versions {
-                say(line(staged, then));
-                staged.difference.iter().for_each(|difference| compared::print(difference, color));
-            }
-        }
-        Ok(if outcome.refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        self.ending.tell(&outcome)
     }
 
     fn wanted(&self) -> Wanted {
