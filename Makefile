@@ -58,8 +58,8 @@ soak: export MULU_CASES ?= full
 soak: ## Run the long tests, up to an hour · 运行长时间测试，最多一小时
 	@tests/install-deps test
 	@$(MAKE) --no-print-directory explorer clients
-	cargo test --locked --test it --no-run
-	timeout --foreground 3600 tests/with-postgres cargo test --locked --test it -- --nocapture
+	cargo test --profile soak --locked --test it --no-run
+	timeout --foreground 3600 tests/with-postgres cargo test --profile soak --locked --test it -- --nocapture
 
 lint: ## Check format and code (rustfmt, Clippy) · 检查格式与代码（rustfmt、Clippy）
 	@tests/install-deps lint
