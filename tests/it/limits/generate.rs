@@ -175,7 +175,7 @@ impl<'a> Generator<'a> {
         let fit: Vec<FieldDefinition> =
             all.iter().filter(|field| !leaves_only || !composite(field)).cloned().collect();
         if fit.is_empty() {
-            return "__typename ".to_owned();
+            return format!("__typename {condition}");
         }
         let field = self.of(&fit);
         let name = field.name.node.clone();
