@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// A tenth to a third less work for answers that are made of many small parts than with the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How much stack a thread of the runtime may use: the library answers a field within the field around it, and eighteen
 /// `at` in one another, as deep as may be asked, were too much for the usual two megabytes of an unoptimised build. What
 /// is not used takes no memory.

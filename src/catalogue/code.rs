@@ -2,7 +2,7 @@
 //!
 //! A code is text, never a number, and is never parsed for more than what its type says.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::Deref, str::FromStr, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -88,7 +88,11 @@ impl FromStr for DomainCode {
 /// No letter is a STANDARD, `G` a guideline, `S` a supplementary catalogue, `V` a village list; `00` stands where
 /// one table spans domains or has none; part 2 and up is a further publisher of the same place and domain.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CatalogueCode {
+pub struct CatalogueCode(Arc<CatalogueParts>);
+
+/// What a catalogue's code says. It stands in the code of each item, so one is shared by many.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CatalogueParts {
     text: String,
     /// Whose catalogue it is.
     pub division: DivisionCode,
@@ -98,6 +102,14 @@ pub struct CatalogueCode {
     pub kind: CatalogueKind,
     /// 1 for the first publisher.
     pub part: u8,
+}
+
+impl Deref for CatalogueCode {
+    type Target = CatalogueParts;
+
+    fn deref(&self) -> &CatalogueParts {
+        &self.0
+    }
 }
 
 impl CatalogueCode {
@@ -132,13 +144,13 @@ impl FromStr for CatalogueCode {
         if division.len() != 12 {
             return Err(refuse());
         }
-        Ok(Self {
+        Ok(Self(Arc::new(CatalogueParts {
             text: text.to_owned(),
             division: division.parse().map_err(|_| refuse())?,
             domain: if domain == "00" { None } else { Some(domain.parse().map_err(|_| refuse())?) },
             kind,
             part,
-        })
+        })))
     }
 }
 

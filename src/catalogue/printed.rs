@@ -1,16 +1,30 @@
 //! Elements in print (公开要素的文字): an item as the plain texts that screens, tables and comparisons show.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use serde::Serialize;
 
 use super::{
-    content::{ChannelRule, ChannelUse, Content},
+    content::{Audience, BasisCitation, ChannelRule, ChannelUse, Content, Methods},
+    division::Level,
     element::ElementKind,
     local::Local,
     text::Text,
     time_limit::{PublicityPeriod, TimeLimit},
 };
 
-/// One element as text.
+/// One element as text, in words that are lent where they stand so in the item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said<'a> {
+    /// Which element.
+    pub kind: ElementKind,
+    /// What tables print over it.
+    pub label: Cow<'a, str>,
+    /// Its values one by one, as the table has them.
+    pub values: Vec<Cow<'a, str>>,
+}
+
+/// One element as text, with all that is known beside the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Printed {
     /// Which element.
@@ -45,12 +59,17 @@ pub struct ElementChange {
     pub after: Option<String>,
 }
 
-impl Printed {
-    fn new(kind: ElementKind, values: Vec<(String, String)>) -> Self {
-        let (values, marked) = values.into_iter().unzip();
-        Self { kind, label: kind.label().to_owned(), values, marked }
+impl Said<'_> {
+    /// Its values in one text, one a line.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self.values.as_slice() {
+            [one] => Cow::Borrowed(one),
+            values => Cow::Owned(values.join("\n")),
+        }
     }
+}
 
+impl Printed {
     /// Its values in one text, one a line.
     pub fn text(&self) -> String {
         self.values.join("\n")
@@ -58,31 +77,20 @@ impl Printed {
 }
 
 /// Every element that is known of an item, in the customary order.
-pub fn print(content: &Content, local: &Local, names: &impl Names) -> Vec<Printed> {
-    let mut printed = shared(content, names);
-    printed.extend(own(local, names));
-    in_order(content, local, printed)
+pub fn print<'a>(content: &'a Content, local: &'a Local, names: &impl Names) -> Vec<Said<'a>> {
+    let mut said = shared(content, names);
+    said.extend(own(local, names));
+    said.sort_by_key(|element| customary(element.kind));
+    said
 }
 
-/// The same with what stands beside the elements of a table: addresses of channels, the row's own domain.
+/// The same with what is known beside the words, and with what stands beside the elements of a table: addresses of
+/// channels, the row's own domain.
 pub fn print_all(content: &Content, local: &Local, names: &impl Names) -> Vec<Printed> {
-    let mut printed = shared(content, names);
-    printed.extend(own(local, names));
-    printed.extend(beside(local, content.channels.as_deref(), names));
-    in_order(content, local, printed)
-}
-
-fn in_order(content: &Content, local: &Local, mut printed: Vec<Printed>) -> Vec<Printed> {
-    let order = |element: &Printed| CUSTOMARY.iter().position(|kind| *kind == element.kind);
-    printed.sort_by_key(order);
-    let known = local.inferred.iter().flatten();
-    for kind in known {
-        printed.iter_mut().filter(|element| element.kind == *kind).for_each(|element| mark(element, "推断"));
-    }
-    for kind in content.open_ended.iter().flatten() {
-        printed.iter_mut().filter(|element| element.kind == *kind).for_each(|element| mark(element, "等"));
-    }
-    printed
+    let mut said = print(content, local, names);
+    // What is declared comes last, and these after it.
+    said.extend(beside(local, content.channels.as_deref(), names));
+    said.into_iter().map(|element| marked(element, content, local)).collect()
 }
 
 /// The elements that differ, in the customary order.
@@ -105,7 +113,7 @@ pub fn compare(before: &[Printed], after: &[Printed]) -> Vec<ElementChange> {
         let (kind, label) = (element.kind, element.label.clone());
         changes.push(ElementChange { kind, label, before: text(old), after: text(new) });
     }
-    changes.sort_by_key(|change| CUSTOMARY.iter().position(|kind| *kind == change.kind));
+    changes.sort_by_key(|change| customary(change.kind));
     changes
 }
 
@@ -124,155 +132,198 @@ const CUSTOMARY: [ElementKind; 11] = [
     ElementKind::Extension,
 ];
 
-fn shared(content: &Content, names: &impl Names) -> Vec<Printed> {
-    let mut printed = vec![Printed::new(ElementKind::Name, content.names.iter().map(plain).collect())];
-    let mut add = |kind, values: Option<Vec<(String, String)>>| {
-        printed.extend(values.map(|values| Printed::new(kind, values)));
+fn customary(kind: ElementKind) -> Option<usize> {
+    CUSTOMARY.iter().position(|known| *known == kind)
+}
+
+fn shared<'a>(content: &'a Content, names: &impl Names) -> Vec<Said<'a>> {
+    let mut said = Vec::with_capacity(CUSTOMARY.len());
+    let mut add = |kind, values: Option<Vec<Cow<'a, str>>>| {
+        said.extend(values.map(|values| Said { kind, label: Cow::Borrowed(kind.label()), values }));
     };
+    add(ElementKind::Name, Some(content.names.iter().map(lent).collect()));
     let points = content.points.as_ref();
+    add(ElementKind::Content, points.map(|all| all.iter().map(|point| lent(&point.text)).collect()));
+    let basis = content.basis.as_ref();
+    add(ElementKind::Basis, basis.map(|all| all.iter().map(|basis| lent(&basis.text)).collect()));
+    let limits = content.time_limits.as_ref();
+    add(ElementKind::TimeLimit, limits.map(|all| all.iter().map(limit_words).collect()));
+    add(ElementKind::PublicityPeriod, content.publicity_period.as_ref().map(|it| vec![period_words(it)]));
+    add(ElementKind::Method, content.methods.map(|methods| ticked(&method_ticks(methods))));
+    let channels = content.channels.as_ref();
+    add(ElementKind::Channel, channels.map(|all| all.iter().map(|used| channel(used, names)).collect()));
     add(
-        ElementKind::Content,
-        points.map(|all| all.iter().map(|p| chosen(p.text.to_string(), p.required)).collect()),
-    );
-    add(
-        ElementKind::Basis,
-        content.basis.as_ref().map(|all| {
-            all.iter()
-                .map(|basis| {
-                    let more = [&basis.title, &basis.document_number, &basis.article]
-                        .map(|text| text.as_ref().map_or("", Text::as_str));
-                    (basis.text.to_string(), format!("{} 〔{}〕", basis.text, more.join(" · ")))
-                })
-                .collect()
+        ElementKind::Audience,
+        content.audience.as_ref().map(|audience| {
+            let groups = audience.groups.iter().flatten().map(|group| lent(&group.text));
+            ticked(&whole_society(audience)).into_iter().chain(groups).collect()
         }),
     );
-    add(ElementKind::TimeLimit, content.time_limits.as_ref().map(|all| all.iter().map(limit).collect()));
-    add(ElementKind::PublicityPeriod, content.publicity_period.as_ref().map(|p| vec![period(p)]));
-    let ticks =
-        content.methods.map(|methods| [("主动公开", methods.proactive), ("依申请公开", methods.on_request)]);
-    printed.extend(ticks.map(|ticks| ticked(ElementKind::Method, &ticks)));
-    if let Some(used) = &content.channels {
-        let mut channels = Printed::new(
-            ElementKind::Channel,
-            used.iter().map(|used| chosen(channel(used, names), used.required)).collect(),
-        );
-        channels.marked.extend(content.channel_rule.map(|rule| match rule {
-            ChannelRule::All => "所列渠道均须公开".to_owned(),
-            ChannelRule::Any => "所列渠道至少选择其一".to_owned(),
-        }));
-        printed.push(channels);
-    }
-    if let Some(audience) = &content.audience {
-        let whole = [("全社会", audience.whole_society)];
-        let mut element = ticked(ElementKind::Audience, &whole);
-        for group in audience.groups.iter().flatten() {
-            element.values.push(group.text.to_string());
-            let code = group.code.as_ref().map(|code| format!("〔{code}〕")).unwrap_or_default();
-            element.marked.push(format!("{}{code}", group.text));
-        }
-        if audience.groups.as_ref().is_some_and(Vec::is_empty) {
-            element.marked.push("特定群体：无".to_owned());
-        }
-        printed.push(element);
-    }
-    printed.extend(extensions(content.extensions.as_ref(), names));
-    printed
+    said.extend(extensions(content.extensions.as_ref(), names));
+    said
 }
 
-fn own(local: &Local, names: &impl Names) -> Vec<Printed> {
-    let mut printed = Vec::new();
-    if let Some(units) = &local.units {
-        let unit = |unit: &super::local::UnitText| {
-            let any = unit.alternatives.iter().flatten().map(Text::as_str).collect::<Vec<_>>().join(" / ");
-            let marked =
-                if any.is_empty() { unit.text.to_string() } else { format!("{}〔{any}〕", unit.text) };
-            (unit.text.to_string(), marked)
-        };
-        printed.push(Printed::new(ElementKind::ResponsibleUnit, units.iter().map(unit).collect()));
-    }
-    if let Some(levels) = &local.levels {
-        let ticks: Vec<(&str, Option<bool>)> =
-            levels.iter().map(|(level, tick)| (level.label(), Some(*tick))).collect();
-        printed.push(ticked(ElementKind::Level, &ticks));
-    }
-    printed.extend(extensions(local.extensions.as_ref(), names));
-    printed
+fn own<'a>(local: &'a Local, names: &impl Names) -> Vec<Said<'a>> {
+    let units = local.units.as_ref().map(|units| units.iter().map(|unit| lent(&unit.text)).collect());
+    let levels = local.levels.as_ref().map(|levels| ticked(&level_ticks(levels)));
+    let known = [(ElementKind::ResponsibleUnit, units), (ElementKind::Level, levels)];
+    let said = known.into_iter().filter_map(|(kind, values)| {
+        Some(Said { kind, label: Cow::Borrowed(kind.label()), values: values? })
+    });
+    said.chain(extensions(local.extensions.as_ref(), names)).collect()
 }
 
-fn beside(local: &Local, channels: Option<&[ChannelUse]>, names: &impl Names) -> Vec<Printed> {
-    let address = |(code, url): (&String, &Text)| {
-        let name = channels.iter().flat_map(|all| all.iter()).find(|used| used.code == *code);
-        let name = name.map(|used| channel(used, names)).or_else(|| names.channel(code));
-        let label = format!("{} · 网址", name.unwrap_or_else(|| code.clone()));
-        labelled(label, url.to_string())
+fn beside<'a>(local: &'a Local, channels: Option<&'a [ChannelUse]>, names: &impl Names) -> Vec<Said<'a>> {
+    let address = |(code, url): (&'a String, &'a Text)| {
+        let used = channels.iter().flat_map(|all| all.iter()).find(|used| used.code == *code);
+        let name = used.map(|used| channel(used, names).into_owned()).or_else(|| names.channel(code));
+        labelled(format!("{} · 网址", name.unwrap_or_else(|| code.clone())).into(), url.as_str())
     };
-    let mut printed: Vec<Printed> = local.addresses.iter().flatten().map(address).collect();
-    printed.extend(local.domain.iter().map(|code| labelled("领域".to_owned(), code.as_str().to_owned())));
-    printed
+    let mut said: Vec<Said<'a>> = local.addresses.iter().flatten().map(address).collect();
+    said.extend(local.domain.iter().map(|code| labelled("领域".into(), code.as_str())));
+    said
 }
 
-fn extensions<'a>(
-    declared: Option<&'a std::collections::BTreeMap<Text, Text>>,
-    names: &'a impl Names,
-) -> impl Iterator<Item = Printed> + 'a {
-    declared.into_iter().flatten().map(|(key, text)| {
-        let label = names.extension(key.as_str()).unwrap_or_else(|| key.to_string());
-        labelled(label, text.to_string())
-    })
-}
-
-fn labelled(label: String, text: String) -> Printed {
-    Printed { kind: ElementKind::Extension, label, values: vec![text.clone()], marked: vec![text] }
-}
-
-fn plain(text: &Text) -> (String, String) {
-    (text.to_string(), text.to_string())
-}
-
-fn chosen(text: String, required: Option<bool>) -> (String, String) {
-    let mark = match required {
-        Some(true) => "〔必选〕",
-        Some(false) => "〔可选〕",
-        None => "",
+fn extensions<'a>(declared: Option<&'a BTreeMap<Text, Text>>, names: &impl Names) -> Vec<Said<'a>> {
+    let extension = |(key, text): (&'a Text, &'a Text)| {
+        let label = names.extension(key.as_str()).map_or(lent(key), Cow::Owned);
+        labelled(label, text.as_str())
     };
-    let marked = format!("{text}{mark}");
-    (text, marked)
+    declared.into_iter().flatten().map(extension).collect()
 }
 
-/// Those ticked; marked also those of which the table says no.
-fn ticked(kind: ElementKind, ticks: &[(&str, Option<bool>)]) -> Printed {
-    let yes = ticks.iter().filter(|(_, tick)| *tick == Some(true)).map(|(label, _)| (*label).to_owned());
+fn labelled<'a>(label: Cow<'a, str>, text: &'a str) -> Said<'a> {
+    Said { kind: ElementKind::Extension, label, values: vec![Cow::Borrowed(text)] }
+}
+
+fn lent(text: &Text) -> Cow<'_, str> {
+    Cow::Borrowed(text.as_str())
+}
+
+/// What may be ticked, and whether it is; `None` where that cannot be told.
+type Ticks = Vec<(&'static str, Option<bool>)>;
+
+fn method_ticks(methods: Methods) -> Ticks {
+    vec![("主动公开", methods.proactive), ("依申请公开", methods.on_request)]
+}
+
+fn whole_society(audience: &Audience) -> Ticks {
+    vec![("全社会", audience.whole_society)]
+}
+
+fn level_ticks(levels: &BTreeMap<Level, bool>) -> Ticks {
+    levels.iter().map(|(level, tick)| (level.label(), Some(*tick))).collect()
+}
+
+/// Those ticked.
+fn ticked(ticks: &Ticks) -> Vec<Cow<'static, str>> {
+    ticks.iter().filter(|(_, tick)| *tick == Some(true)).map(|(label, _)| Cow::Borrowed(*label)).collect()
+}
+
+/// Those of which the table says yes or no.
+fn answered(ticks: &Ticks) -> impl Iterator<Item = String> {
     let known = ticks.iter().filter_map(|(label, tick)| Some((label, (*tick)?)));
-    let marked = known.map(|(label, tick)| format!("{label}：{}", if tick { "是" } else { "否" }));
-    Printed { kind, label: kind.label().to_owned(), values: yes.collect(), marked: marked.collect() }
+    known.map(|(label, tick)| format!("{label}：{}", if tick { "是" } else { "否" }))
 }
 
-fn mark(element: &mut Printed, what: &str) {
-    element.marked.push(format!("〔{what}〕"));
+/// An element with what is known beside its words.
+fn marked(said: Said<'_>, content: &Content, local: &Local) -> Printed {
+    let with_choice = |required: Option<bool>, text: &str| {
+        let mark = match required {
+            Some(true) => "〔必选〕",
+            Some(false) => "〔可选〕",
+            None => "",
+        };
+        format!("{text}{mark}")
+    };
+    let words = said.values.iter().map(Cow::as_ref);
+    let mut marked: Vec<String> = match said.kind {
+        ElementKind::Name | ElementKind::Extension => words.map(str::to_owned).collect(),
+        ElementKind::Content => {
+            let points = content.points.iter().flatten();
+            points.zip(words).map(|(point, text)| with_choice(point.required, text)).collect()
+        }
+        ElementKind::Basis => {
+            let cited = |(basis, text): (&BasisCitation, &str)| {
+                let more = [&basis.title, &basis.document_number, &basis.article]
+                    .map(|text| text.as_ref().map_or("", Text::as_str));
+                format!("{text} 〔{}〕", more.join(" · "))
+            };
+            content.basis.iter().flatten().zip(words).map(cited).collect()
+        }
+        ElementKind::TimeLimit => content.time_limits.iter().flatten().map(limit).collect(),
+        ElementKind::PublicityPeriod => content.publicity_period.iter().map(period).collect(),
+        ElementKind::Method => {
+            content.methods.iter().flat_map(|it| answered(&method_ticks(*it)).collect::<Vec<_>>()).collect()
+        }
+        ElementKind::Channel => {
+            let used = content.channels.iter().flatten();
+            let rule = content.channel_rule.map(|rule| match rule {
+                ChannelRule::All => "所列渠道均须公开".to_owned(),
+                ChannelRule::Any => "所列渠道至少选择其一".to_owned(),
+            });
+            used.zip(words).map(|(used, text)| with_choice(used.required, text)).chain(rule).collect()
+        }
+        ElementKind::Audience => content.audience.iter().flat_map(audience).collect(),
+        ElementKind::ResponsibleUnit => {
+            let unit = |unit: &super::local::UnitText| {
+                let any =
+                    unit.alternatives.iter().flatten().map(Text::as_str).collect::<Vec<_>>().join(" / ");
+                if any.is_empty() { unit.text.to_string() } else { format!("{}〔{any}〕", unit.text) }
+            };
+            local.units.iter().flatten().map(unit).collect()
+        }
+        ElementKind::Level => {
+            local.levels.iter().flat_map(|it| answered(&level_ticks(it)).collect::<Vec<_>>()).collect()
+        }
+    };
+    let among =
+        |kinds: &Option<Vec<ElementKind>>| kinds.iter().flatten().filter(|kind| **kind == said.kind).count();
+    marked.extend(std::iter::repeat_n("〔推断〕".to_owned(), among(&local.inferred)));
+    marked.extend(std::iter::repeat_n("〔等〕".to_owned(), among(&content.open_ended)));
+    let values = said.values.into_iter().map(Cow::into_owned).collect();
+    Printed { kind: said.kind, label: said.label.into_owned(), values, marked }
+}
+
+fn audience(audience: &Audience) -> Vec<String> {
+    let mut marked: Vec<String> = answered(&whole_society(audience)).collect();
+    for group in audience.groups.iter().flatten() {
+        let code = group.code.as_ref().map(|code| format!("〔{code}〕")).unwrap_or_default();
+        marked.push(format!("{}{code}", group.text));
+    }
+    if audience.groups.as_ref().is_some_and(Vec::is_empty) {
+        marked.push("特定群体：无".to_owned());
+    }
+    marked
 }
 
 /// The wording of a channel where the table has one, else its name.
-fn channel(used: &ChannelUse, names: &impl Names) -> String {
-    let named = || names.channel(&used.code).unwrap_or_else(|| used.code.clone());
-    used.text.as_ref().map_or_else(named, ToString::to_string)
+fn channel<'a>(used: &'a ChannelUse, names: &impl Names) -> Cow<'a, str> {
+    match &used.text {
+        Some(text) => lent(text),
+        None => names.channel(&used.code).map_or(Cow::Borrowed(used.code.as_str()), Cow::Owned),
+    }
 }
 
 /// The wording of a limit, else what it means.
-pub(super) fn limit_words(limit: &TimeLimit) -> String {
+pub(super) fn limit_words(limit: &TimeLimit) -> Cow<'_, str> {
     let made = || match limit.count.zip(limit.unit) {
         Some((count, unit)) => {
             let trigger =
                 limit.trigger.as_ref().map(|trigger| format!("{trigger}之日起")).unwrap_or_default();
-            format!("{trigger}{}内", unit.counted(count))
+            Cow::Owned(format!("{trigger}{}内", unit.counted(count)))
         }
-        None => limit.kind.label().to_owned(),
+        None => Cow::Borrowed(limit.kind.label()),
     };
-    limit.text.as_ref().map_or_else(made, ToString::to_string)
+    limit.text.as_ref().map_or_else(made, lent)
+}
+
+fn period_words(period: &PublicityPeriod) -> Cow<'_, str> {
+    period.text.as_ref().map_or_else(|| Cow::Owned(period.unit.counted(period.count)), lent)
 }
 
 /// The words of a limit, and beside them all that it was understood to mean.
-fn limit(limit: &TimeLimit) -> (String, String) {
-    let text = limit_words(limit);
+fn limit(limit: &TimeLimit) -> String {
     let counted = limit.count.zip(limit.unit).map(|(count, unit)| unit.counted(count));
     let period = limit.period.map(|unit| format!("每{}", unit.counted(1)));
     let scope = limit.scope.as_ref().map(ToString::to_string);
@@ -282,14 +333,11 @@ fn limit(limit: &TimeLimit) -> (String, String) {
         .into_iter()
         .flatten()
         .collect();
-    let marked = format!("{text} 〔{}〕", meant.join(" · "));
-    (text, marked)
+    format!("{} 〔{}〕", limit_words(limit), meant.join(" · "))
 }
 
-fn period(period: &PublicityPeriod) -> (String, String) {
+fn period(period: &PublicityPeriod) -> String {
     let counted = period.unit.counted(period.count);
-    let text = period.text.as_ref().map_or_else(|| counted.clone(), ToString::to_string);
     let least = if period.at_least { "不少于" } else { "" };
-    let marked = format!("{text} 〔{least}{counted}〕");
-    (text, marked)
+    format!("{} 〔{least}{counted}〕", period_words(period))
 }

@@ -149,7 +149,9 @@ impl FromStr for Register {
 }
 
 /// What a register's record says from a day on.
-pub trait State: Clone + fmt::Debug + Serialize + DeserializeOwned + JsonSchema {
+pub trait State:
+    Clone + fmt::Debug + Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static
+{
     /// The register that it belongs to.
     const REGISTER: Register;
     /// The format of its record.
@@ -201,6 +203,12 @@ impl<S: State> Record<S> {
     /// The state that holds on a day; `None` only for a record without states, which is never stored.
     pub fn on(&self, day: NaiveDate) -> Option<&S> {
         state_on(&self.states, day, State::valid_from)
+    }
+
+    /// Where among the states the one is that holds on a day.
+    pub fn place_on(&self, day: NaiveDate) -> Option<usize> {
+        let held = self.on(day)?;
+        self.states.iter().position(|state| std::ptr::eq(state, held))
     }
 }
 

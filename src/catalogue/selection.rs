@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use super::{
-    code::ItemCode,
+    code::{CatalogueCode, ItemCode},
     content::Content,
     facet::{Facet, Term},
     local::Local,
@@ -59,9 +59,21 @@ pub struct Place {
 }
 
 impl Selection {
-    /// Whether content or local part must be read to answer.
-    pub fn reads_parts(&self) -> bool {
-        self.domains.is_some() || !self.terms.is_empty() || self.units.is_some() || self.name.is_some()
+    /// Whether items of a catalogue may fit, as far as its code and its place among the runs say.
+    pub fn admits(&self, catalogue: &CatalogueCode) -> bool {
+        let domain = catalogue.domain.as_ref().map(|domain| domain.as_str());
+        self.divisions.as_ref().is_none_or(|runs| within(runs, catalogue.division.as_str()))
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&catalogue.kind))
+            && self
+                .domains
+                .as_ref()
+                .is_none_or(|wanted| domain.is_none_or(|domain| wanted.iter().any(|one| one == domain)))
+    }
+
+    /// Whether content or local part must be read to tell whether items of a catalogue fit.
+    pub fn reads_parts(&self, catalogue: &CatalogueCode) -> bool {
+        let own_domain = self.domains.is_some() && catalogue.domain.is_none();
+        own_domain || !self.terms.is_empty() || self.units.is_some() || self.name.is_some()
     }
 
     /// Whether an item fits; `nearest_only` is left to who sees all of them.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     catalogue::{division::DivisionState, lineage::Standing},
-    store::Tree,
+    store::{Held, Tree},
 };
 
 /// How a catalogue stands against the newest version of its upstream (对照).
@@ -63,7 +63,7 @@ async fn for_level(
     mut standing: Standing,
 ) -> Result<Standing> {
     let code = catalogue.known.code.division.as_str();
-    let division: Option<DivisionState> = loaders::state(ctx, catalogue.view, code).await?;
+    let division: Option<Held<DivisionState>> = loaders::state(ctx, catalogue.view, code).await?;
     let Some(level) = division.map(|division| division.level) else { return Ok(standing) };
     let local = |place: &usize| upstream.leaf(*place).map(|leaf| LocalKey(leaf.entry.local));
     let keys = standing.missing.iter().chain(&standing.omitted).filter_map(local);

@@ -16,6 +16,7 @@ use super::{
     id,
     unit::{self, Unit},
     version::{self, Version},
+    walk::{Look, table},
 };
 use crate::{
     catalogue::{code::DivisionCode, selection, version::CatalogueKind as CoreKind},
@@ -54,9 +55,18 @@ pub(super) struct Catalogue {
 
 /// The catalogue of a code; `None` where it is not known under the view.
 pub(super) fn load(ctx: &Context<'_>, view: View, code: &str) -> Option<Catalogue> {
-    let known = ctx.data_unchecked::<Reader>().refs().catalogues.get(code).cloned()?;
+    of(ctx.data_unchecked::<Reader>(), view, code)
+}
+
+/// The same without a request.
+pub(super) fn of(reader: &Reader, view: View, code: &str) -> Option<Catalogue> {
+    known(view, reader.refs().catalogues.get(code)?)
+}
+
+/// A catalogue under a view; `None` where it is not known there.
+pub(super) fn known(view: View, known: &Arc<CatalogueRef>) -> Option<Catalogue> {
     known.history.known(view.scope).next()?;
-    Some(Catalogue { view, known })
+    Some(Catalogue { view, known: known.clone() })
 }
 
 /// The catalogues that fit, by code.
@@ -124,6 +134,11 @@ pub(super) async fn runs(
 ) -> Result<Option<Vec<(String, String)>>> {
     let Some(division) = division else { return Ok(None) };
     let division = division_code(division)?.to_string();
+    let refs = ctx.data_unchecked::<Reader>().refs();
+    if !include_below && !include_above {
+        let here = refs.by_division.contains_key(&division);
+        return Ok(Some(here.then(|| (division.clone(), division)).into_iter().collect()));
+    }
     let mut places = vec![division.clone()];
     if include_below {
         places.extend(below(ctx, view, &division).await?);
@@ -131,7 +146,6 @@ pub(super) async fn runs(
     if include_above {
         places.extend(Division::path(ctx, view, &division).await?);
     }
-    let refs = ctx.data_unchecked::<Reader>().refs();
     let wanted: BTreeSet<&str> = places.iter().map(String::as_str).collect();
     Ok(Some(selection::runs(&wanted, refs.by_division.keys().map(String::as_str))))
 }
@@ -154,10 +168,58 @@ impl Catalogue {
 
     /// The version that speaks for the catalogue: in force, else the last that is known.
     async fn speaking(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
-        let last = self.known.history.known(self.view.scope).map(|version| version.number).max();
-        version::load(ctx, self, self.in_force().or(last).unwrap_or_default()).await
+        version::load(ctx, self, self.speaker()).await
+    }
+
+    /// Its number.
+    fn speaker(&self) -> u32 {
+        let last = || self.known.history.known(self.view.scope).map(|version| version.number).max();
+        self.in_force().or_else(last).unwrap_or_default()
+    }
+
+    /// A title made from place, domain and kind.
+    fn made_title(&self, place: Option<&Division>, domain: Option<&Domain>) -> String {
+        let place = place.map(Division::name).unwrap_or_default();
+        let domain = domain.map(|domain| format!("{}领域", domain.name())).unwrap_or_default();
+        format!("{place}{domain}基层政务公开{}", self.known.code.kind.label())
+    }
+
+    fn place_in(&self, look: &mut Look<'_>) -> Option<Division> {
+        division::look(look, self.view, self.known.code.division.as_str())
+    }
+
+    fn domain_in(&self, look: &mut Look<'_>) -> Option<Domain> {
+        let code = self.known.code.domain.as_ref()?;
+        domain::look(look, self.view, code.as_str())
+    }
+
+    fn speaking_in(&self, look: &mut Look<'_>) -> Option<Version> {
+        version::look(look, self, self.speaker())
+    }
+
+    fn title_in(&self, look: &mut Look<'_>) -> String {
+        if let Some(title) = self.speaking_in(look).and_then(|version| version.title()) {
+            return title;
+        }
+        let (place, domain) = (self.place_in(look), self.domain_in(look));
+        self.made_title(place.as_ref(), domain.as_ref())
     }
 }
+
+table!("Catalogue": Catalogue {
+    id = |catalogue, _| id::write("Catalogue", catalogue.known.code.as_str(), catalogue.view),
+    code = |catalogue, _| catalogue.known.code.as_str(),
+    division = |catalogue, look| catalogue.place_in(look),
+    domain = |catalogue, look| catalogue.domain_in(look),
+    kind = |catalogue, _| CatalogueKind::from(catalogue.known.code.kind),
+    title = |catalogue, look| catalogue.title_in(look),
+    publisherText = |catalogue, look| catalogue.speaking_in(look).and_then(|version| version.publisher()),
+    version = |catalogue, look| catalogue.in_force().and_then(|number| version::look(look, catalogue, number)),
+    upstream = |catalogue, look| {
+        let upstream = catalogue.speaking_in(look).and_then(|version| version.upstream());
+        upstream.and_then(|(code, _)| of(look.reader, catalogue.view, &code))
+    },
+});
 
 /// One table of one place (目录): what it says is in its versions.
 #[Object]
@@ -202,13 +264,11 @@ impl Catalogue {
             return Ok(title);
         }
         let place = division::load(ctx, self.view, self.known.code.division.as_str()).await?;
-        let place = place.map(|place| place.name()).unwrap_or_default();
         let domain = match &self.known.code.domain {
             Some(code) => domain::load(ctx, self.view, code.as_str()).await?,
             None => None,
         };
-        let domain = domain.map(|domain| format!("{}领域", domain.name())).unwrap_or_default();
-        Ok(format!("{place}{domain}基层政务公开{}", self.known.code.kind.label()))
+        Ok(self.made_title(place.as_ref(), domain.as_ref()))
     }
 
     /// The registered unit that published it (发布单位); null where the printed words mean none for sure.

@@ -76,7 +76,7 @@ pub(super) async fn since(ctx: &Context<'_>, base: Option<Version>, head: Versio
 
 impl Side {
     fn item(&self, place: usize) -> Option<Item> {
-        Some(Item::new(&self.version, self.tree.leaf(place)?, place))
+        Item::new(&self.version, &self.tree, place)
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     error::{Failure, Result},
 };
 use crate::{
+    catalogue::scope::Scope,
     config::{LARGEST_PAGE, USUAL_PAGE},
     store::Seek,
 };
@@ -89,7 +90,13 @@ impl Page {
     }
 
     /// The page of elements that were sought with [`Page::seek`].
-    pub fn window<T>(&self, mut elements: Vec<T>, key: impl Fn(&T) -> String) -> Window<T> {
+    pub fn window<T>(&self, elements: Vec<T>, key: impl Fn(&T) -> String) -> Window<T> {
+        let (elements, before, after) = self.part(elements);
+        self.cursors(elements, key, before, after)
+    }
+
+    /// The same without cursors: the elements, and whether there are some before and after them.
+    pub fn part<T>(&self, mut elements: Vec<T>) -> (Vec<T>, bool, bool) {
         let more = elements.len() > self.count;
         if self.from_end {
             elements.drain(..elements.len().saturating_sub(self.count));
@@ -99,7 +106,12 @@ impl Page {
         // What a cursor names is itself in the list, on the other side of it.
         let (before, after) = (self.after.is_some(), self.before.is_some());
         let (before, after) = if self.from_end { (before || more, after) } else { (before, after || more) };
-        self.cursors(elements, key, before, after)
+        (elements, before, after)
+    }
+
+    /// What the cursors of its elements are written with, for those that are asked for.
+    pub fn pen(&self) -> Pen {
+        Pen { scope: self.view.scope, list: self.list.clone() }
     }
 
     /// Cuts the page out of the whole list, in order.
@@ -137,6 +149,20 @@ impl Page {
     }
 }
 
+/// Writes the cursors of a list.
+#[derive(Clone, Debug)]
+pub(super) struct Pen {
+    scope: Scope,
+    list: ListKey,
+}
+
+impl Pen {
+    /// The cursor of the element with a key.
+    pub fn cursor(&self, key: &str) -> String {
+        cursor::write(self.scope, &self.list, key)
+    }
+}
+
 /// The elements of a page with their cursors.
 pub(super) struct Window<T> {
     pub elements: Vec<T>,
@@ -145,12 +171,6 @@ pub(super) struct Window<T> {
 }
 
 impl<T> Window<T> {
-    /// The same page of something else.
-    pub fn map<U>(self, into: impl FnMut(T) -> U) -> Window<U> {
-        let elements = self.elements.into_iter().map(into).collect();
-        Window { elements, cursors: self.cursors, page_info: self.page_info }
-    }
-
     /// The connection with the nodes that there are, of a list of so many; an element without a node is left out.
     pub fn with_some<N: OutputType + Clone>(self, nodes: Vec<Option<N>>, total: u64) -> Connection<N>
     where

@@ -14,6 +14,7 @@ use super::{
     loaders::{self, NamedKey},
     scalars::Date,
     unit::{self, Unit},
+    walk::{Look, table},
 };
 use crate::{
     catalogue::{
@@ -21,7 +22,7 @@ use crate::{
         division::{DivisionState, Level as CoreLevel},
         reference::Register,
     },
-    store::Reader,
+    store::{Held, Reader},
 };
 
 /// 行政层级, the highest first.
@@ -47,7 +48,7 @@ pub(super) enum Level {
 pub(super) struct Division {
     view: View,
     code: String,
-    state: DivisionState,
+    state: Held<DivisionState>,
 }
 
 /// The division of a 12-digit code; `None` where it is not known under the view.
@@ -60,6 +61,12 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
 pub(super) async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Division>> {
     let states = loaders::states(ctx, view, codes).await?;
     Ok(states.into_iter().map(|(code, state)| Division { view, code, state }).collect())
+}
+
+/// The same, looked up in a walk.
+pub(super) fn look(look: &mut Look<'_>, view: View, code: &str) -> Option<Division> {
+    let state = look.state(view, code)?;
+    Some(Division { view, code: code.to_owned(), state })
 }
 
 /// The divisions above one, the nearest first.
@@ -87,7 +94,40 @@ impl Division {
     pub(super) fn name(&self) -> String {
         self.state.name.to_string()
     }
+
+    /// The names of those above it, the nearest first, and its own.
+    fn named_below(&self, above: &[Self]) -> String {
+        let named = above.iter().rev().filter(|division| division.state.level != CoreLevel::Nation);
+        named.chain([self]).map(|division| division.state.name.as_str()).collect()
+    }
+
+    fn parent_in(&self, look: &mut Look<'_>) -> Option<Self> {
+        self::look(look, self.view, self.state.parent.as_ref()?.as_str())
+    }
+
+    fn above_in(&self, look: &mut Look<'_>) -> Vec<Self> {
+        let mut above: Vec<Self> = Vec::new();
+        let mut next = self.parent_in(look);
+        while let Some(division) = next {
+            next = division.parent_in(look);
+            above.push(division);
+        }
+        above
+    }
 }
+
+table!("Division": Division {
+    id = |division, _| id::write("Division", &division.code, division.view),
+    code = |division, _| &division.code,
+    name = |division, _| &division.state.name,
+    fullName = |division, look| division.named_below(&division.above_in(look)),
+    level = |division, _| Level::from(division.state.level),
+    zone = |division, _| division.state.zone,
+    parent = |division, look| division.parent_in(look),
+    ancestors = |division, look| division.above_in(look).into_iter().rev().collect::<Vec<_>>(),
+    validFrom = |division, _| division.state.valid_from.map(Date),
+    validTo = |division, _| division.state.valid_to.map(Date),
+});
 
 /// A place that publishes (行政区划): nation, province, prefecture, county, township or village.
 #[Object]
@@ -110,15 +150,7 @@ impl Division {
 
     /// The names from the province down (全称), 四川省阿坝藏族羌族自治州壤塘县.
     async fn full_name(&self, ctx: &Context<'_>) -> Result<String> {
-        let mut names: Vec<String> = above(ctx, self.view, &self.state)
-            .await?
-            .iter()
-            .filter(|d| d.state.level != CoreLevel::Nation)
-            .map(Division::name)
-            .collect();
-        names.reverse();
-        names.push(self.name());
-        Ok(names.concat())
+        Ok(self.named_below(&above(ctx, self.view, &self.state).await?))
     }
 
     /// The level (行政层级).

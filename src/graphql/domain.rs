@@ -14,11 +14,15 @@ use super::{
     scalars::Date,
     unit::{self, Unit},
     version::Source,
+    walk::{Look, table},
 };
-use crate::catalogue::{
-    channel::ChannelState,
-    domain::{AssignmentRole as CoreRole, AssignmentState, DomainState},
-    reference::Register,
+use crate::{
+    catalogue::{
+        channel::ChannelState,
+        domain::{AssignmentRole as CoreRole, AssignmentState, DomainState},
+        reference::Register,
+    },
+    store::Held,
 };
 
 /// A subject of disclosure (领域).
@@ -26,7 +30,7 @@ use crate::catalogue::{
 pub(super) struct Domain {
     view: View,
     code: String,
-    state: DomainState,
+    state: Held<DomainState>,
 }
 
 /// The domain of a code; `None` where it is not known under the view.
@@ -34,6 +38,37 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
     let state = loaders::state(ctx, view, code).await?;
     Ok(state.map(|state| Domain { view, code: code.to_owned(), state }))
 }
+
+/// The same, looked up in a walk.
+pub(super) fn look(look: &mut Look<'_>, view: View, code: &str) -> Option<Domain> {
+    let state = look.state(view, code)?;
+    Some(Domain { view, code: code.to_owned(), state })
+}
+
+/// The channel of a code, looked up in a walk.
+pub(super) fn look_channel(look: &mut Look<'_>, view: View, code: &str) -> Option<Channel> {
+    let state = look.state(view, code)?;
+    Some(Channel { view, code: code.to_owned(), state })
+}
+
+table!("Domain": Domain {
+    id = |domain, _| id::write("Domain", &domain.code, domain.view),
+    code = |domain, _| &domain.code,
+    name = |domain, _| domain.name(),
+    nameEn = |domain, _| &domain.state.name_en,
+    aliases = |domain, _| &domain.state.aliases,
+    ministry = |domain, _| &domain.state.ministry,
+    validFrom = |domain, _| domain.state.valid_from.map(Date),
+    validTo = |domain, _| domain.state.valid_to.map(Date),
+});
+
+table!("Channel": Channel {
+    id = |channel, _| id::write("Channel", &channel.code, channel.view),
+    code = |channel, _| &channel.code,
+    name = |channel, _| channel.name(),
+    nameEn = |channel, _| &channel.state.name_en,
+    template = |channel, _| channel.state.template,
+});
 
 async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Domain>> {
     let states = loaders::states(ctx, view, codes).await?;
@@ -149,7 +184,7 @@ pub(super) enum AssignmentRole {
 /// Which unit answers for a domain in a place (领域责任分工).
 #[derive(Clone, Debug)]
 pub(super) struct DomainAssignment {
-    state: AssignmentState,
+    state: Held<AssignmentState>,
     domain: Domain,
     unit: Unit,
 }
@@ -163,14 +198,14 @@ pub(super) async fn assignments(
 ) -> Result<Connection<DomainAssignment>> {
     let page = args.open(view, ListKey::new(&[&"division.assignments", &division]))?;
     let codes = loaders::known(ctx, page.view, Register::Assignment, Some(division)).await?;
-    let mut states: Vec<(String, AssignmentState)> = loaders::states(ctx, page.view, &codes).await?;
+    let mut states: Vec<(String, Held<AssignmentState>)> = loaders::states(ctx, page.view, &codes).await?;
     states.retain(|(_, state)| state.division.as_str() == division);
     states
         .sort_by(|(a, left), (b, right)| (&left.domain, left.order, a).cmp(&(&right.domain, right.order, b)));
     let cut = page.cut(&states, |(code, _)| code.clone())?;
     // All at once, so that what is not in memory is loaded together.
     let view = page.view;
-    let node = |(code, state): &(String, AssignmentState)| {
+    let node = |(code, state): &(String, Held<AssignmentState>)| {
         let (code, state) = (code.clone(), state.clone());
         async move {
             let (domain, unit) = try_join!(
@@ -230,7 +265,7 @@ impl DomainAssignment {
 pub(super) struct Channel {
     view: View,
     code: String,
-    state: ChannelState,
+    state: Held<ChannelState>,
 }
 
 /// The channels of several codes by code; those not known under the view are missing.

@@ -20,6 +20,7 @@ use crate::{
         reference::Register,
     },
     error::Error,
+    store::Held,
 };
 
 /// The part of an item that holds an element (所在部分).
@@ -69,8 +70,9 @@ pub(super) async fn of_catalogue(
     let places = places.map_err(Error::internal)?;
     let owners = Owner::over(&places, code.domain.as_ref());
     let codes: Vec<String> = owners.iter().map(ToString::to_string).collect();
+    let states = loaders::states::<ElementsState>(ctx, view, &codes).await?;
     let states: HashMap<String, ElementsState> =
-        loaders::states(ctx, view, &codes).await?.into_iter().collect();
+        states.into_iter().map(|(code, state)| (code, (*state).clone())).collect();
     let held = held(&owners, &states, view.scope.effective_on);
     Ok(held
         .into_iter()
@@ -82,7 +84,7 @@ pub(super) async fn of_catalogue(
 }
 
 /// The elements of a state that holds on the view's day.
-fn declared(view: View, state: ElementsState) -> impl Iterator<Item = ElementDeclaration> {
+fn declared(view: View, state: Held<ElementsState>) -> impl Iterator<Item = ElementDeclaration> {
     let owner = state.owner().filter(|_| state.valid_from.is_none_or(|from| from <= view.scope.effective_on));
     let valid_from = state.valid_from;
     owner.into_iter().flat_map(move |owner| {

@@ -14,13 +14,17 @@ use super::{
     loaders::{self, NamedKey},
     scalars::Date,
     unit,
+    walk::{Look, table},
 };
-use crate::catalogue::{
-    facet::Citation,
-    legal_basis::{LegalBasisState, LegalKind as CoreKind, LegalStatus as CoreStatus},
-    reference::Register,
-    selection::Order,
-    unit::{AliasState, AliasedRegister},
+use crate::{
+    catalogue::{
+        facet::Citation,
+        legal_basis::{LegalBasisState, LegalKind as CoreKind, LegalStatus as CoreStatus},
+        reference::Register,
+        selection::Order,
+        unit::{AliasState, AliasedRegister},
+    },
+    store::Held,
 };
 
 /// 依据的类别.
@@ -58,8 +62,25 @@ pub(super) enum LegalStatus {
 pub(super) struct LegalBasis {
     view: View,
     code: String,
-    state: LegalBasisState,
+    state: Held<LegalBasisState>,
 }
+
+/// The legal basis of a code, looked up in a walk.
+pub(super) fn look(look: &mut Look<'_>, view: View, code: &str) -> Option<LegalBasis> {
+    let state = look.state(view, code)?;
+    Some(LegalBasis { view, code: code.to_owned(), state })
+}
+
+table!("LegalBasis": LegalBasis {
+    id = |basis, _| id::write("LegalBasis", &basis.code, basis.view),
+    title = |basis, _| &basis.state.title,
+    documentNumber = |basis, _| &basis.state.document_number,
+    issuer = |basis, _| &basis.state.issuer,
+    kind = |basis, _| LegalKind::from(basis.state.kind),
+    status = |basis, _| LegalStatus::from(basis.state.status),
+    validFrom = |basis, _| basis.state.valid_from.map(Date),
+    validTo = |basis, _| basis.state.valid_to.map(Date),
+});
 
 pub(super) async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<LegalBasis>> {
     let states = loaders::states(ctx, view, codes).await?;
@@ -97,7 +118,7 @@ pub(super) async fn resolve(
     let number = citation.number.as_deref();
     let title = citation.title.trim_start_matches('《').trim_end_matches('》');
     if let Some(alias) = loaders::state::<AliasState>(ctx, view, &format!("legalBasis//{title}")).await? {
-        return Ok(load_all(ctx, view, &[alias.target]).await?.pop());
+        return Ok(load_all(ctx, view, std::slice::from_ref(&alias.target)).await?.pop());
     }
     let names = [Some(title), number].into_iter().flatten();
     let keys = names.map(|name| NamedKey(Register::LegalBasis, name.to_owned()));
@@ -124,7 +145,7 @@ pub(super) async fn wordings(
     titles.extend(unit::aliases(ctx, view, AliasedRegister::LegalBasis, code).await?);
     let marked: Vec<String> = titles.iter().map(|title| format!("《{title}》")).collect();
     titles.extend(marked);
-    Ok((titles, basis.state.document_number.map(|number| number.to_string())))
+    Ok((titles, basis.state.document_number.as_ref().map(ToString::to_string)))
 }
 
 impl LegalBasis {

@@ -23,7 +23,7 @@ use crate::{
         version::Version,
     },
     error::Error,
-    store::{Reader, Recorded, Tree, spawn_counted},
+    store::{Held, Reader, Recorded, Tree, spawn_counted},
 };
 
 pub(super) type Loaders = DataLoader<Reader>;
@@ -236,7 +236,7 @@ pub(super) async fn state<S: State>(
     ctx: &Context<'_>,
     view: View,
     code: &str,
-) -> super::error::Result<Option<S>> {
+) -> super::error::Result<Option<Held<S>>> {
     let recorded = one(ctx, RecordKey(S::REGISTER, code.to_owned())).await?;
     Ok(recorded.map(|recorded| recorded.state(view.scope)).transpose()?.flatten())
 }
@@ -246,7 +246,7 @@ pub(super) async fn states<S: State>(
     ctx: &Context<'_>,
     view: View,
     codes: &[String],
-) -> super::error::Result<Vec<(String, S)>> {
+) -> super::error::Result<Vec<(String, Held<S>)>> {
     let keys = codes.iter().map(|code| RecordKey(S::REGISTER, code.clone()));
     let recorded = many(ctx, keys).await?;
     let mut states = Vec::with_capacity(codes.len());

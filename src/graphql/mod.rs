@@ -29,6 +29,7 @@ mod sdl;
 mod unit;
 mod variables;
 mod version;
+mod walk;
 
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, ServerError};
 
@@ -39,6 +40,7 @@ pub use operation::{Answer, Operation, Terms};
 pub use query::Query;
 pub use registered::{Document, Finding, Form, Hash, Registered, RegisteredOperation, Variable};
 pub use sdl::{federation_sdl, sdl};
+pub use walk::write;
 
 use crate::{config::Limits, error::Error, store::Reader};
 
@@ -81,7 +83,10 @@ pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, term
     }
     limits::with_defaults(&mut request.variables, &document, name.as_deref());
     let (loaders, _running) = loaders::new(reader.clone());
-    let executed = schema.execute(request.data(loaders).data(terms.now));
+    let variables = request.variables.clone();
+    let request = request.data(loaders).data(terms.now);
+    let request = if terms.walks { request.data(walk::Walks) } else { request };
+    let executed = schema.execute(request);
     let mut response = match tokio::time::timeout(limits.time(), executed).await {
         Ok(response) => response,
         Err(_) => Response::from_errors(vec![Failure::from(Error::Timeout).into()]),
@@ -93,7 +98,7 @@ pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, term
     response.errors.iter_mut().for_each(error::with_code);
     if let Some((_, asked)) = operation::selected(&document, name.as_deref()) {
         nulls::put(&mut response.data, &response.errors, asked, &document);
-        order::as_asked(&mut response.data, asked, &document);
+        order::as_asked(&mut response.data, asked, &document, &variables);
     }
     if terms.announce_cost {
         response.extensions.insert("cost".to_owned(), cost.into());

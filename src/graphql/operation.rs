@@ -16,6 +16,8 @@ pub struct Terms {
     pub only_reads: bool,
     /// Whether the answer is to say what it costs: `extensions.cost`.
     pub announce_cost: bool,
+    /// Whether it may have parts that are text already, and is written by [`super::write`] alone.
+    pub walks: bool,
 }
 
 /// An answer, and to what.

@@ -2,26 +2,42 @@
 //! resolver happened to finish, so that one question would have different bytes from one time to the next.
 
 use async_graphql::{
-    Name, Positioned, Value,
+    Name, Positioned, Value, Variables,
     indexmap::IndexMap,
     parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet},
 };
 
+use super::limits::Values;
+
 type Object = IndexMap<Name, Value>;
 type Fragments = std::collections::HashMap<Name, Positioned<FragmentDefinition>>;
 
-/// Puts what an operation of a valid document was answered into the order of its selections.
-pub(super) fn as_asked(data: &mut Value, operation: &OperationDefinition, document: &ExecutableDocument) {
+/// Puts what an operation of a valid document was answered into the order of its selections. What is skipped has no
+/// say in it (6.3.2).
+pub(super) fn as_asked(
+    data: &mut Value,
+    operation: &OperationDefinition,
+    document: &ExecutableDocument,
+    variables: &Variables,
+) {
     if let Value::Object(answer) = data {
-        arrange(vec![answer], &[&operation.selection_set.node], &document.fragments);
+        let values = Values { given: variables, defined: &operation.variable_definitions };
+        let asked = Document { fragments: &document.fragments, values };
+        arrange(vec![answer], &[&operation.selection_set.node], &asked);
     }
 }
 
+/// What selections refer to.
+struct Document<'a> {
+    fragments: &'a Fragments,
+    values: Values<'a>,
+}
+
 /// All objects at one place of the answer at once, so that the selections there are gone through once.
-fn arrange(mut objects: Vec<&mut Object>, sets: &[&SelectionSet], fragments: &Fragments) {
+fn arrange(mut objects: Vec<&mut Object>, sets: &[&SelectionSet], asked: &Document<'_>) {
     let mut fields: IndexMap<&Name, Vec<&SelectionSet>> = IndexMap::new();
     let mut spread = Vec::new();
-    sets.iter().for_each(|set| collect(set, fragments, &mut spread, &mut fields));
+    sets.iter().for_each(|set| collect(set, asked, &mut spread, &mut fields));
     for object in &mut objects {
         let mut left = std::mem::take(*object);
         object.extend(fields.keys().filter_map(|key| left.shift_remove_entry(*key)));
@@ -31,7 +47,7 @@ fn arrange(mut objects: Vec<&mut Object>, sets: &[&SelectionSet], fragments: &Fr
         let mut below = Vec::new();
         objects.iter_mut().filter_map(|object| object.get_mut(key)).for_each(|value| find(value, &mut below));
         if !below.is_empty() {
-            arrange(below, &sets, fragments);
+            arrange(below, &sets, asked);
         }
     }
 }
@@ -39,24 +55,24 @@ fn arrange(mut objects: Vec<&mut Object>, sets: &[&SelectionSet], fragments: &Fr
 /// The fields that a selection set asks for, in order; a fragment that was spread here already adds nothing.
 fn collect<'a>(
     set: &'a SelectionSet,
-    fragments: &'a Fragments,
+    asked: &Document<'a>,
     spread: &mut Vec<&'a Name>,
     fields: &mut IndexMap<&'a Name, Vec<&'a SelectionSet>>,
 ) {
-    for selection in &set.items {
+    for selection in set.items.iter().filter(|selection| !asked.values.skip(selection.node.directives())) {
         match &selection.node {
             Selection::Field(field) => {
                 let key = &field.node.response_key().node;
                 fields.entry(key).or_default().push(&field.node.selection_set.node);
             }
             Selection::InlineFragment(inline) => {
-                collect(&inline.node.selection_set.node, fragments, spread, fields);
+                collect(&inline.node.selection_set.node, asked, spread, fields);
             }
             Selection::FragmentSpread(named) => {
                 let name = &named.node.fragment_name.node;
-                if let Some(fragment) = fragments.get(name).filter(|_| !spread.contains(&name)) {
+                if let Some(fragment) = asked.fragments.get(name).filter(|_| !spread.contains(&name)) {
                     spread.push(name);
-                    collect(&fragment.node.selection_set.node, fragments, spread, fields);
+                    collect(&fragment.node.selection_set.node, asked, spread, fields);
                 }
             }
         }

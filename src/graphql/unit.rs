@@ -14,10 +14,14 @@ use super::{
     id,
     loaders::{self, NamedKey},
     scalars::{Date, Url},
+    walk::{Look, table},
 };
-use crate::catalogue::{
-    reference::Register,
-    unit::{AliasState, AliasedRegister, UnitState},
+use crate::{
+    catalogue::{
+        reference::Register,
+        unit::{AliasState, AliasedRegister, UnitState},
+    },
+    store::Held,
 };
 
 /// A unit that answers for items (公开主体).
@@ -25,7 +29,7 @@ use crate::catalogue::{
 pub(super) struct Unit {
     view: View,
     code: String,
-    state: UnitState,
+    state: Held<UnitState>,
 }
 
 /// The unit of a code; `None` where it is not known under the view.
@@ -33,6 +37,29 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
     let state = loaders::state(ctx, view, code).await?;
     Ok(state.map(|state| Unit { view, code: code.to_owned(), state }))
 }
+
+/// The same, looked up in a walk.
+pub(super) fn look(look: &mut Look<'_>, view: View, code: &str) -> Option<Unit> {
+    let state = look.state(view, code)?;
+    Some(Unit { view, code: code.to_owned(), state })
+}
+
+table!("Unit": Unit {
+    id = |unit, _| id::write("Unit", &unit.code, unit.view),
+    name = |unit, _| &unit.state.name,
+    shortName = |unit, _| &unit.state.short_name,
+    formerNames = |unit, _| &unit.state.former_names,
+    socialCreditCode = |unit, _| unit.state.social_credit_code.as_ref().map(|code| code.as_str()),
+    division = |unit, look| division::look(look, unit.view, unit.state.division.as_str()),
+    supervisor = |unit, look| {
+        unit.state.supervisor.as_ref().and_then(|code| self::look(look, unit.view, code.as_str()))
+    },
+    phone = |unit, _| &unit.state.phone,
+    address = |unit, _| &unit.state.address,
+    website = |unit, _| unit.state.website.as_ref().map(|url| Url(url.to_string())),
+    validFrom = |unit, _| unit.state.valid_from.map(Date),
+    validTo = |unit, _| unit.state.valid_to.map(Date),
+});
 
 async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Unit>> {
     let states = loaders::states(ctx, view, codes).await?;
@@ -100,7 +127,7 @@ pub(super) async fn aliases(
     code: &str,
 ) -> Result<Vec<String>> {
     let keys = loaders::one(ctx, NamedKey(Register::Alias, code.to_owned())).await?.unwrap_or_default();
-    let aliases: Vec<(String, AliasState)> = loaders::states(ctx, view, &keys).await?;
+    let aliases: Vec<(String, Held<AliasState>)> = loaders::states(ctx, view, &keys).await?;
     let means = |alias: &AliasState| alias.register == register && alias.target == code;
     Ok(aliases
         .into_iter()

@@ -15,10 +15,12 @@ use super::{
     item::{self, Item, ItemConnection},
     loaders::{self, ElementKey, HeaderKey, TreeKey},
     scalars::{Date, DateTime, Digest, Revision, Url},
+    walk::{Look, Walked, table},
 };
 use crate::{
     catalogue::{
         code::ItemCode,
+        format::Format,
         scope::VersionState as CoreState,
         text::Text,
         version::{Omission as CoreOmission, Source as CoreSource, Version as Header},
@@ -78,9 +80,74 @@ pub(super) async fn load_all(
     Ok(known.into_iter().map(version).collect())
 }
 
+/// One version of a catalogue, where its header is in memory.
+pub(super) fn in_memory(reader: &Reader, catalogue: &Catalogue, number: u32) -> Option<Version> {
+    let known = *catalogue.known.versions.get(&number)?;
+    let header = Some(reader.header(known.digest)?);
+    let is_known = known.revision <= catalogue.view.scope.revision;
+    is_known.then(|| Version { catalogue: catalogue.clone(), number, known, header })
+}
+
+/// One version of a catalogue, looked up in a walk.
+pub(super) fn look(look: &mut Look<'_>, catalogue: &Catalogue, number: u32) -> Option<Version> {
+    let known = *catalogue.known.versions.get(&number)?;
+    if known.revision > catalogue.view.scope.revision {
+        return None;
+    }
+    let header = Some(look.header(known.digest)?);
+    Some(Version { catalogue: catalogue.clone(), number, known, header })
+}
+
+table!("Version": Version {
+    id = |version, _| version.global_id(),
+    catalogue = |version, _| &version.catalogue,
+    number = |version, _| version.number,
+    label = |version, _| version.header().map(|header| header.label.as_str()),
+    state = |version, _| version.state_now(),
+    note = |version, _| version.header().map(|header| header.note.as_ref()),
+    basedOn = |version, look| version.upstream().and_then(|(code, number)| {
+        let upstream = catalogue::of(look.reader, version.view(), &code)?;
+        self::look(look, &upstream, number)
+    }),
+    effectiveFrom = |version, _| Date(version.known.effective_from),
+    publishedAt = |version, _| DateTime(version.known.published_at.utc()),
+    digest = |version, _| Digest(version.known.digest),
+    entriesRoot = |version, _| Digest(version.known.entries),
+    revision = |version, _| Revision(version.known.revision),
+    canonical = |version, _| version.canonical_text(),
+    itemCount = |version, _| version.known.size,
+});
+
+table!("Source": Source {
+    title = |source, _| &source.source.title,
+    publisher = |source, _| &source.source.publisher,
+    url = |source, _| source.source.url.as_ref().map(|url| Url(url.to_string())),
+    retrievedOn = |source, _| source.source.retrieved_on.map(Date),
+});
+
 impl Version {
+    fn global_id(&self) -> ID {
+        id::write("Version", &format!("{}#{}", self.catalogue.known.code, self.number), self.view())
+    }
+
+    fn state_now(&self) -> VersionState {
+        let state = self.catalogue.known.history.state(self.number, self.view().scope);
+        state.unwrap_or(CoreState::Superseded).into()
+    }
+
+    fn canonical_text(&self) -> Result<String> {
+        let object = self.header()?.to_object().map_err(Error::from)?;
+        Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
+    }
+
     fn header(&self) -> Result<&Header> {
         Ok(self.header.as_deref().ok_or(Error::Redacted(self.known.digest))?)
+    }
+
+    /// The same, read under a view.
+    pub(super) fn under(&self, view: View) -> Self {
+        let catalogue = Catalogue { view, known: self.catalogue.known.clone() };
+        Self { catalogue, ..self.clone() }
     }
 
     /// The title as printed.
@@ -110,6 +177,11 @@ impl Version {
         Some(Source { source: source.clone() })
     }
 
+    /// The declarations of further elements that its header names.
+    pub(super) fn element_schemas(&self) -> &[crate::catalogue::digest::Digest] {
+        self.header.as_ref().map_or(&[], |header| &header.element_schemas)
+    }
+
     /// The labels that the header's declarations give to further elements, by key.
     pub(super) async fn element_labels(&self, ctx: &Context<'_>) -> Result<HashMap<String, String>> {
         let schemas = self.header.iter().flat_map(|header| &header.element_schemas);
@@ -137,7 +209,7 @@ impl Version {
 impl Version {
     /// Opaque and global (全局标识).
     pub(super) async fn id(&self) -> ID {
-        id::write("Version", &format!("{}#{}", self.catalogue.known.code, self.number), self.view())
+        self.global_id()
     }
 
     /// Whose version it is (目录).
@@ -158,8 +230,7 @@ impl Version {
 
     /// What it is under the scope (版本状态).
     async fn state(&self) -> VersionState {
-        let state = self.catalogue.known.history.state(self.number, self.view().scope);
-        state.unwrap_or(CoreState::Superseded).into()
+        self.state_now()
     }
 
     /// A remark (备注); null where there is none.
@@ -203,9 +274,7 @@ impl Version {
 
     /// The exact bytes that `digest` is the hash of, as text (规范字节).
     async fn canonical(&self) -> Result<String> {
-        use crate::catalogue::format::Format;
-        let object = self.header()?.to_object().map_err(Error::from)?;
-        Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
+        self.canonical_text()
     }
 
     /// The signed proof that this version was published with just these entries (签名证明): a file for
@@ -233,8 +302,8 @@ impl Version {
         #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
-    ) -> Result<ItemConnection> {
-        item::of_version(ctx, self, Args { first, after, last, before }).await
+    ) -> Result<Walked<ItemConnection>> {
+        item::of_version(ctx, self, Args { first, after, last, before }).await.map(Walked)
     }
 
     /// What differs from the version before it (与上一版的比较); null for the first.

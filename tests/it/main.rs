@@ -55,5 +55,6 @@ mod sources;
 mod table_import;
 mod tables;
 mod vectors;
+mod walked;
 mod walks;
 mod wild;

@@ -88,7 +88,7 @@ pub(super) fn open(content: &Content, kind: ElementKind) -> bool {
 pub(super) fn limit(limit: &TimeLimit) -> String {
     match &limit.scope {
         Some(scope) if limit.text.is_none() => format!("{scope}\u{ff1a}{}", limit_words(limit)),
-        _ => limit_words(limit),
+        _ => limit_words(limit).into_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         division::DivisionState,
         domain::DomainState,
         element::ElementKind,
-        printed::{Names, Printed, print},
+        printed::{Names, print},
         scope::Scope,
     },
     error::Result,
@@ -78,8 +78,9 @@ async fn row(store: &Store, entry: &EntryView, scope: Scope) -> Result<[String; 
     let names = names(store, content, scope).await?;
     let printed = print(content, local, &names);
     let column = |kinds: &[ElementKind]| {
-        let of = |kind: &ElementKind| printed.iter().find(|element| element.kind == *kind).map(Printed::text);
-        kinds.iter().filter_map(of).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+        let of = |kind: &ElementKind| printed.iter().find(|element| element.kind == *kind);
+        let texts = kinds.iter().filter_map(of).map(|element| element.text());
+        texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
     };
     let mut row = COLUMNS.map(|(_, kinds)| column(kinds));
     row[0] = serial;

@@ -5,38 +5,58 @@ use std::collections::BTreeMap;
 use async_graphql::{Context, Object, SimpleObject, resolver_utils::EnumType};
 use futures_util::future::try_join_all;
 
-use super::{Item, Method, list::Listing};
+use super::{
+    Item, Method,
+    list::{Here, Listing, Sequence, Table},
+    read,
+};
 use crate::{
-    catalogue::{
-        content::Content,
-        facet::{Facet, NONE, Term},
-        local::Local,
-    },
+    catalogue::facet::{Facet, NONE, Term},
     graphql::{
         at::View,
-        connection::{Edge, PageInfo, Window},
+        connection::{Edge, Page, PageInfo, Pen},
         division::Level,
         domain::{self, Channel, Domain},
         error::{Failure, Result},
-        loaders::{self, ContentKey, LocalKey},
         unit::{self, Unit},
+        walk::Walked,
     },
-    store::{Reader, TALLIES, Tally},
+    store::{Leaf, Reader, TALLIES, Tally},
 };
 
 /// A page of a list of items (事项分页列表).
 #[derive(Clone, Debug)]
 pub(in crate::graphql) struct ItemConnection {
-    edges: Vec<Edge<Item>>,
-    page_info: PageInfo,
-    listing: Listing,
+    pub(super) items: Vec<Item>,
+    has_previous_page: bool,
+    has_next_page: bool,
+    sequence: Sequence,
+    pen: Pen,
+    pub(super) listing: Listing,
 }
 
 impl ItemConnection {
-    pub(super) fn new(window: Window<Item>, listing: Listing) -> Self {
-        let page_info = window.page_info;
-        let edges = window.elements.into_iter().zip(window.cursors);
-        Self { edges: edges.map(|(node, cursor)| Edge { node, cursor }).collect(), page_info, listing }
+    /// The page of the items that were sought for it.
+    pub(super) fn new(page: &Page, items: Vec<Item>, sequence: Sequence, listing: Listing) -> Self {
+        let (items, has_previous_page, has_next_page) = page.part(items);
+        Self { items, has_previous_page, has_next_page, sequence, pen: page.pen(), listing }
+    }
+
+    fn cursor(&self, item: &Item) -> String {
+        self.pen.cursor(&self.sequence.place(item).to_string())
+    }
+
+    pub(super) fn item_edges(&self) -> Vec<Edge<Item>> {
+        self.items.iter().map(|item| Edge { node: item.clone(), cursor: self.cursor(item) }).collect()
+    }
+
+    pub(super) fn info(&self) -> PageInfo {
+        PageInfo {
+            has_next_page: self.has_next_page,
+            has_previous_page: self.has_previous_page,
+            start_cursor: self.items.first().map(|item| self.cursor(item)),
+            end_cursor: self.items.last().map(|item| self.cursor(item)),
+        }
     }
 }
 
@@ -44,24 +64,24 @@ impl ItemConnection {
 #[Object]
 impl ItemConnection {
     /// The elements of the page with their cursors (带游标的条目).
-    async fn edges(&self) -> &[Edge<Item>] {
-        &self.edges
+    async fn edges(&self) -> Vec<Edge<Item>> {
+        self.item_edges()
     }
 
     /// The elements of the page (条目).
-    async fn nodes(&self) -> Vec<&Item> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> Vec<Walked<&Item>> {
+        self.items.iter().map(Walked).collect()
     }
 
     /// Where the page stands in the list (分页信息).
-    async fn page_info(&self) -> &PageInfo {
-        &self.page_info
+    async fn page_info(&self) -> PageInfo {
+        self.info()
     }
 
     /// How many elements the whole list has (总数).
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         let count = match &self.listing {
-            Listing::Here { items, .. } => items.len() as u64,
+            Listing::Here(here) => here.rows.len() as u64,
             Listing::Wide { view, selection, .. } => {
                 ctx.data_unchecked::<Reader>().count(selection, view.scope).await?
             }
@@ -78,7 +98,7 @@ impl ItemConnection {
 /// How the items of a list are distributed (分面统计).
 #[derive(Clone, Debug)]
 pub(in crate::graphql) struct ItemFacets {
-    listing: Listing,
+    pub(super) listing: Listing,
 }
 
 /// How the items of a list are distributed (分面统计): for each value how many items have it, the most frequent
@@ -141,9 +161,9 @@ impl ItemFacets {
 #[derive(Clone, Debug, SimpleObject)]
 pub(in crate::graphql) struct DomainCount {
     /// The domain (领域); null: those of which it is not known.
-    domain: Option<Domain>,
+    pub(super) domain: Option<Domain>,
     /// How many items (事项数).
-    count: i32,
+    pub(super) count: i32,
 }
 
 /// How many items are disclosed through a channel (渠道计数).
@@ -187,8 +207,15 @@ pub(in crate::graphql) struct MethodCount {
 impl ItemFacets {
     async fn tallies(&self, ctx: &Context<'_>, facet: Facet) -> Result<(View, Vec<Tally>)> {
         match &self.listing {
-            Listing::Here { view, items } => {
-                Ok((*view, tallies(ctx, items.iter().map(|(_, item)| item), facet).await?))
+            Listing::Here(here) => {
+                let said = here.leaves().filter(|(table, _)| !says_domain(table, facet));
+                let said: Vec<&Leaf> = said.map(|(_, leaf)| leaf).collect();
+                if facet.is_local() {
+                    read::locals(ctx, &said).await?
+                } else {
+                    read::contents(ctx, &said).await?
+                }
+                Ok((here.view, here.tallies(facet)))
             }
             Listing::Wide { view, selection, .. } => {
                 let tallies = ctx.data_unchecked::<Reader>().tallies(selection, view.scope, facet).await?;
@@ -198,42 +225,52 @@ impl ItemFacets {
     }
 }
 
-/// The same as [`Reader::tallies`], of items that are here.
-async fn tallies<'a>(
-    ctx: &Context<'_>,
-    items: impl Iterator<Item = &'a Item> + Clone,
-    facet: Facet,
-) -> Result<Vec<Tally>> {
-    let contents = loaders::many(ctx, items.clone().map(|item| ContentKey(item.entry.content))).await?;
-    let locals = loaders::many(ctx, items.clone().map(|item| LocalKey(item.entry.local))).await?;
-    let mut counts: BTreeMap<(Option<String>, Option<String>), u64> = BTreeMap::new();
-    for item in items {
-        let code = &item.entry.item.catalogue;
-        let division = (facet == Facet::Unit).then(|| code.division.to_string());
-        let content = contents.get(&ContentKey(item.entry.content)).filter(|_| !facet.is_local());
-        let local = locals.get(&LocalKey(item.entry.local)).filter(|_| facet.is_local());
-        let terms = content.map(|content| Content::terms(content));
-        let terms = terms.or_else(|| local.map(|local| Local::terms(local))).unwrap_or_default();
-        let said = |term: Term| (term.0 == facet).then_some(term.1);
-        let mut values: Vec<String> = terms.into_iter().filter_map(said).collect();
-        if let (Facet::Domain, Some(domain)) = (facet, &code.domain) {
-            values = vec![domain.as_str().to_owned()];
+/// Whether the code of a table's catalogue says all that is asked of its rows.
+pub(super) fn says_domain(table: &Table, facet: Facet) -> bool {
+    facet == Facet::Domain && table.version.catalogue.known.code.domain.is_some()
+}
+
+impl Here {
+    /// The same as [`Reader::tallies`], of items whose parts are in memory.
+    pub(super) fn tallies(&self, facet: Facet) -> Vec<Tally> {
+        let mut counts: BTreeMap<(Option<String>, Option<String>), u64> = BTreeMap::new();
+        let mut of_tables = vec![0; self.tables.len()];
+        for (number, place) in &self.rows {
+            let Some(table) = self.tables.get(*number as usize) else { continue };
+            if says_domain(table, facet) {
+                of_tables[*number as usize] += 1;
+                continue;
+            }
+            let Some(leaf) = table.tree.leaf(*place as usize) else { continue };
+            let terms = if facet.is_local() {
+                leaf.local.get().map(|local| local.terms())
+            } else {
+                leaf.content.get().map(|content| content.terms())
+            };
+            let said = |term: Term| (term.0 == facet).then_some(term.1);
+            let values: Vec<String> = terms.into_iter().flatten().filter_map(said).collect();
+            if values.is_empty() {
+                *counts.entry((None, None)).or_default() += 1;
+            }
+            let division = &leaf.entry.item.catalogue.division;
+            for value in values {
+                let division = (facet == Facet::Unit).then(|| division.to_string());
+                *counts.entry((Some(value), division)).or_default() += 1;
+            }
         }
-        if values.is_empty() {
-            *counts.entry((None, None)).or_default() += 1;
+        for (table, count) in self.tables.iter().zip(of_tables).filter(|(_, count)| *count > 0) {
+            let domain = table.version.catalogue.known.code.domain.as_ref().map(ToString::to_string);
+            *counts.entry((domain, None)).or_default() += count;
         }
-        for value in values {
-            *counts.entry((Some(value), division.clone())).or_default() += 1;
-        }
+        let tally = |((value, division), count)| Tally { division, value, count };
+        let mut tallies: Vec<Tally> = counts.into_iter().map(tally).collect();
+        tallies.retain(|tally| tally.value.as_deref() != Some(NONE));
+        tallies.sort_by(|a, b| (a.value.is_none(), b.count).cmp(&(b.value.is_none(), a.count)));
+        let unknown = tallies.pop_if(|tally| tally.value.is_none());
+        tallies.truncate(TALLIES as usize);
+        tallies.extend(unknown);
+        tallies
     }
-    let tally = |((value, division), count)| Tally { division, value, count };
-    let mut tallies: Vec<Tally> = counts.into_iter().map(tally).collect();
-    tallies.retain(|tally| tally.value.as_deref() != Some(NONE));
-    tallies.sort_by(|a, b| (a.value.is_none(), b.count).cmp(&(b.value.is_none(), a.count)));
-    let unknown = tallies.pop_if(|tally| tally.value.is_none());
-    tallies.truncate(TALLIES as usize);
-    tallies.extend(unknown);
-    Ok(tallies)
 }
 
 /// Wordings of one unit, and one wording in several places, are one count; the most frequent come first, the unknown
@@ -254,7 +291,7 @@ fn together(counts: Vec<UnitCount>) -> Vec<UnitCount> {
 }
 
 impl Tally {
-    fn int(&self) -> i32 {
+    pub(in crate::graphql) fn int(&self) -> i32 {
         i32::try_from(self.count).unwrap_or(i32::MAX)
     }
 

@@ -10,7 +10,7 @@ use crate::{
         content::Content,
         element::ElementKind as CoreKind,
         local::Local,
-        printed::{ElementChange, Names, Printed, compare, print, print_all},
+        printed::{ElementChange, Names, Said, compare, print, print_all},
         text::Text,
     },
     graphql::{
@@ -104,11 +104,11 @@ impl Names for Looked {
 /// Every element that is known, in the customary order.
 pub(super) async fn elements(ctx: &Context<'_>, item: &Item) -> Result<Vec<Element>> {
     let (content, local, names) = whole(ctx, item).await?;
-    let element = |printed: Printed| Element {
-        kind: printed.kind.into(),
-        text: printed.text(),
-        label: printed.label,
-        values: printed.values,
+    let element = |said: Said<'_>| Element {
+        kind: said.kind.into(),
+        text: said.text().into_owned(),
+        label: said.label.into_owned(),
+        values: said.values.into_iter().map(std::borrow::Cow::into_owned).collect(),
     };
     Ok(print(&content, &local, &names).into_iter().map(element).collect())
 }

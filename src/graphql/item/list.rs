@@ -3,6 +3,7 @@
 //! Few catalogues are read as trees, in memory; many are asked of the projections, which answer places in trees.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
@@ -10,28 +11,65 @@ use std::{
 use async_graphql::Context;
 use futures_util::future::try_join_all;
 
-use super::{Item, connection::ItemConnection, filter::ItemFilter};
+use super::{Item, connection::ItemConnection, filter::ItemFilter, read};
 use crate::{
     catalogue::selection::{Order, Place, Selection},
     graphql::{
         at::View,
-        catalogue,
+        catalogue::{self, Catalogue},
         connection::{Args, Page},
         cursor::ListKey,
-        error::Result,
-        loaders::{self, ContentKey, HistoryKey, Loaders, LocalKey},
+        error::{Failure, Result},
+        loaders::{HistoryKey, Loaders},
         version::{self, Version},
     },
-    store::{Found, Reader, Tree},
+    store::{CatalogueRef, Found, Leaf, Reader, Seek, Tree},
 };
 
 /// All items that a list has: as they are, or as a question.
 #[derive(Clone, Debug)]
 pub(super) enum Listing {
     /// Read already, in order.
-    Here { view: View, items: Arc<[(Place, Item)]> },
+    Here(Arc<Here>),
     /// Of more catalogues than are read for one answer.
     Wide { view: View, selection: Arc<Selection>, order: Order },
+}
+
+/// The items of some versions: for each its table, and its place there.
+#[derive(Debug)]
+pub(super) struct Here {
+    pub view: View,
+    pub sequence: Sequence,
+    pub tables: Vec<Table>,
+    pub rows: Vec<(u32, u32)>,
+}
+
+/// A version and its entries.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub version: Version,
+    pub tree: Arc<Tree>,
+}
+
+/// In which sequence the items of a list come.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sequence {
+    Ordered(Order),
+    /// One item in several versions.
+    NewestFirst,
+}
+
+impl Sequence {
+    /// Where an item stands.
+    pub fn place(self, item: &Item) -> Place {
+        match self {
+            Self::Ordered(order) => item.place(order),
+            // What counts down comes first in an order that counts up.
+            Self::NewestFirst => {
+                Place { rank: -i64::from(item.version.number), ..item.place(Order::Catalogue) }
+            }
+        }
+    }
 }
 
 /// The items of a version, in table order. Entries that were redacted whole are left out; `itemCount` counts them.
@@ -41,26 +79,24 @@ pub(in crate::graphql) async fn of_version(
     args: Args,
 ) -> Result<ItemConnection> {
     let page = args.open(version.catalogue.view, ListKey::new(&[&"version.items", &version.known.digest]))?;
-    let mut resumed = version.clone();
-    resumed.catalogue.view = page.view;
-    let items = of_tree(&resumed, &*version.tree(ctx).await?).into_iter();
-    let items = items.map(|item| (item.place(Order::Catalogue), item)).collect();
-    Listing::Here { view: page.view, items }.page(ctx, &page).await
+    let mut here = Here::new(page.view, Sequence::Ordered(Order::Catalogue));
+    here.add(Table { version: version.under(page.view), tree: version.tree(ctx).await? });
+    Listing::Here(Arc::new(here)).page(ctx, &page).await
 }
 
 /// Some items of a version, by their places in its tree.
 pub(in crate::graphql) async fn some_of(
     ctx: &Context<'_>,
     version: &Version,
-    tree: &Tree,
+    tree: &Arc<Tree>,
     places: &[usize],
     page: Page,
 ) -> Result<ItemConnection> {
-    let mut resumed = version.clone();
-    resumed.catalogue.view = page.view;
-    let leaf = |place: &usize| Some(Item::new(&resumed, tree.leaf(*place)?, *place));
-    let items = places.iter().filter_map(leaf).map(|item| (item.place(Order::Catalogue), item)).collect();
-    Listing::Here { view: page.view, items }.page(ctx, &page).await
+    let mut here = Here::new(page.view, Sequence::Ordered(Order::Catalogue));
+    here.tables.push(Table { version: version.under(page.view), tree: tree.clone() });
+    let there = places.iter().filter(|place| tree.leaf(**place).is_some());
+    here.rows = there.filter_map(|place| Some((0, u32::try_from(*place).ok()?))).collect();
+    Listing::Here(Arc::new(here)).page(ctx, &page).await
 }
 
 /// The items in force that fit.
@@ -78,19 +114,22 @@ pub(in crate::graphql) async fn list(
 
 /// An item in the versions in which it changed, the newest first.
 pub(super) async fn history(ctx: &Context<'_>, item: &Item, args: Args) -> Result<ItemConnection> {
-    let code = item.entry.item.as_str();
-    let page = args.open(item.view(), ListKey::new(&[&"item.history", &code]))?;
-    let changes = ctx.data_unchecked::<Loaders>().load_one(HistoryKey(code.to_owned())).await?;
-    let mut catalogue = item.version.catalogue.clone();
-    catalogue.view = page.view;
-    let versions = version::load_all(ctx, &catalogue, &changes.unwrap_or_default()).await?;
-    let items = try_join_all(versions.iter().map(|version| super::in_version(ctx, version, code))).await?;
-    // The newest first: what counts down comes first in an order that counts up.
-    let place =
-        |item: Item| (Place { rank: -i64::from(item.version.number), ..item.place(Order::Catalogue) }, item);
-    let mut items: Vec<(Place, Item)> = items.into_iter().flatten().map(place).collect();
-    items.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Listing::Here { view: page.view, items: items.into() }.page(ctx, &page).await
+    let code = &item.entry().item;
+    let page = args.open(item.view(), ListKey::new(&[&"item.history", &code.as_str()]))?;
+    let mut numbers =
+        ctx.data_unchecked::<Loaders>().load_one(HistoryKey(code.to_string())).await?.unwrap_or_default();
+    numbers.sort_by_key(|number| Reverse(*number));
+    let catalogue = Catalogue { view: page.view, ..item.version.catalogue.clone() };
+    let versions = version::load_all(ctx, &catalogue, &numbers).await?;
+    let trees = try_join_all(versions.iter().map(|version| version.tree(ctx))).await?;
+    let mut here = Here::new(page.view, Sequence::NewestFirst);
+    for (version, tree) in versions.into_iter().zip(trees) {
+        if let Some(place) = tree.place(code).and_then(|place| u32::try_from(place).ok()) {
+            here.rows.push((here.tables.len() as u32, place));
+            here.tables.push(Table { version, tree });
+        }
+    }
+    Listing::Here(Arc::new(here)).page(ctx, &page).await
 }
 
 /// A page of what a selection selects.
@@ -101,12 +140,11 @@ pub(in crate::graphql) async fn of_selection(
     page: &Page,
 ) -> Result<ItemConnection> {
     let reader = ctx.data_unchecked::<Reader>();
-    let codes = candidates(reader, &selection);
-    let listing = if codes.len() > reader.wide() {
-        Listing::Wide { view: page.view, selection: Arc::new(selection), order }
-    } else {
-        let items = here(ctx, page.view, &codes, &selection, order).await?;
-        Listing::Here { view: page.view, items }
+    let listing = match candidates(reader, &selection) {
+        None => Listing::Wide { view: page.view, selection: Arc::new(selection), order },
+        Some(candidates) => {
+            Listing::Here(Arc::new(here(ctx, page.view, &candidates, &selection, order).await?))
+        }
     };
     listing.page(ctx, page).await
 }
@@ -114,82 +152,156 @@ pub(in crate::graphql) async fn of_selection(
 impl Listing {
     async fn page(self, ctx: &Context<'_>, page: &Page) -> Result<ItemConnection> {
         let seek = page.seek()?;
-        let elements = match &self {
-            Self::Here { items: all, .. } => {
-                let after = seek.after.as_ref();
-                let start = after.map_or(0, |after| all.partition_point(|(place, _)| place <= after));
-                let before = seek.before.as_ref();
-                let end = before.map_or(all.len(), |before| all.partition_point(|(place, _)| place < before));
-                let end = end.max(start);
-                let count = usize::try_from(seek.count).unwrap_or(usize::MAX);
-                let (start, end) = if seek.from_end {
-                    (start.max(end.saturating_sub(count)), end)
-                } else {
-                    (start, end.min(start.saturating_add(count)))
-                };
-                all[start..end].to_vec()
-            }
+        let (items, sequence) = match &self {
+            Self::Here(here) => (here.items(&seek), here.sequence),
             Self::Wide { view, selection, order } => {
-                let reader = ctx.data_unchecked::<Reader>();
-                read(ctx, *view, reader.select(selection, view.scope, *order, &seek).await?).await?
+                let found =
+                    ctx.data_unchecked::<Reader>().select(selection, view.scope, *order, &seek).await?;
+                (found_items(ctx, *view, found).await?, Sequence::Ordered(*order))
             }
         };
-        let window = page.window(elements, |(place, _)| place.to_string());
-        Ok(ItemConnection::new(window.map(|(_, item)| item), self))
+        Ok(ItemConnection::new(page, items, sequence, self))
     }
 }
 
-/// The codes of the catalogues of which a selection can have items.
-fn candidates(reader: &Reader, selection: &Selection) -> Vec<String> {
-    let refs = reader.refs();
-    match &selection.divisions {
-        None => refs.catalogues.keys().cloned().collect(),
-        Some(runs) => {
-            let codes = runs.iter().flat_map(|run| refs.by_division.range(run.0.clone()..=run.1.clone()));
-            codes.flat_map(|(_, codes)| codes).cloned().collect()
+impl Here {
+    fn new(view: View, sequence: Sequence) -> Self {
+        Self { view, sequence, tables: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Adds a table with all of its items that are still there.
+    fn add(&mut self, table: Table) {
+        let number = self.tables.len() as u32;
+        self.rows.extend(table.tree.leaves().map(|(place, _)| (number, place as u32)));
+        self.tables.push(table);
+    }
+
+    fn item(&self, (table, place): (u32, u32)) -> Option<Item> {
+        let table = self.tables.get(table as usize)?;
+        Item::new(&table.version, &table.tree, place as usize)
+    }
+
+    /// Each item's table and what stands there.
+    pub fn leaves(&self) -> impl Iterator<Item = (&Table, &Leaf)> {
+        self.rows.iter().filter_map(|(table, place)| {
+            let table = self.tables.get(*table as usize)?;
+            Some((table, table.tree.leaf(*place as usize)?))
+        })
+    }
+
+    /// The items of a part of the list.
+    fn items(&self, seek: &Seek<Place>) -> Vec<Item> {
+        let until = |holds: &dyn Fn(Place) -> bool| {
+            self.rows
+                .partition_point(|row| self.item(*row).is_some_and(|item| holds(self.sequence.place(&item))))
+        };
+        let start = seek.after.as_ref().map_or(0, |after| until(&|place| place <= *after));
+        let end = seek.before.as_ref().map_or(self.rows.len(), |before| until(&|place| place < *before));
+        let end = end.max(start);
+        let count = usize::try_from(seek.count).unwrap_or(usize::MAX);
+        let (start, end) = if seek.from_end {
+            (start.max(end.saturating_sub(count)), end)
+        } else {
+            (start, end.min(start.saturating_add(count)))
+        };
+        self.rows[start..end].iter().filter_map(|row| self.item(*row)).collect()
+    }
+
+    /// Keeps the items that fit; what must be read to tell is in memory.
+    fn select(&mut self, selection: &Selection) {
+        let tables = &self.tables;
+        self.rows.retain(|(table, place)| {
+            let leaf = tables.get(*table as usize).and_then(|table| table.tree.leaf(*place as usize));
+            leaf.is_some_and(|leaf| {
+                let (content, local) = (leaf.content.get(), leaf.local.get());
+                selection.fits(&leaf.entry, content.map(|it| &**it), local.map(|it| &**it))
+            })
+        });
+        if selection.nearest_only {
+            let origins = self.leaves().filter_map(|(_, leaf)| leaf.entry.origin.as_ref());
+            let adopted: HashSet<String> = origins.map(|origin| origin.item.to_string()).collect();
+            let tables = &self.tables;
+            self.rows.retain(|(table, place)| {
+                let leaf = tables.get(*table as usize).and_then(|table| table.tree.leaf(*place as usize));
+                leaf.is_some_and(|leaf| !adopted.contains(leaf.entry.item.as_str()))
+            });
         }
     }
+
+    /// Puts items that stand by catalogue and place into an order.
+    fn order(&mut self, order: Order) {
+        let tables = &self.tables;
+        let leaf = |row: &(u32, u32)| tables.get(row.0 as usize)?.tree.leaf(row.1 as usize);
+        match order {
+            Order::Catalogue => {}
+            Order::Code => self.rows.sort_by_key(|row| (row.0, leaf(row).map(|leaf| leaf.entry.item.serial))),
+            Order::RecentlyChanged => {
+                self.rows.sort_by_key(|row| Reverse(leaf(row).map(|leaf| leaf.changed)));
+            }
+        }
+    }
+}
+
+/// The catalogues of the places of which a selection can have items, by code; `None` where these are more than are read
+/// as trees.
+fn candidates(reader: &Reader, selection: &Selection) -> Option<Vec<Arc<CatalogueRef>>> {
+    let (refs, wide) = (reader.refs(), reader.wide());
+    let found: Vec<Arc<CatalogueRef>> = match &selection.divisions {
+        None => refs.catalogues.values().take(wide + 1).cloned().collect(),
+        Some(runs) => {
+            let found = runs.iter().flat_map(|(first, last)| refs.of_run(first, last));
+            found.take(wide + 1).cloned().collect()
+        }
+    };
+    (found.len() <= wide).then_some(found)
 }
 
 /// The items in force of some catalogues that fit, in order; contents and local parts in one batch each.
 async fn here(
     ctx: &Context<'_>,
     view: View,
-    codes: &[String],
+    candidates: &[Arc<CatalogueRef>],
     selection: &Selection,
     order: Order,
-) -> Result<Arc<[(Place, Item)]>> {
-    let catalogues = codes.iter().filter_map(|code| catalogue::load(ctx, view, code));
-    let versions = catalogues.filter_map(|catalogue| Some((catalogue.in_force()?, catalogue)));
-    let versions =
-        versions.map(|(number, catalogue)| async move { version::load(ctx, &catalogue, number).await });
+) -> Result<Here> {
+    let admitted = candidates.iter().filter(|known| selection.admits(&known.code));
+    let catalogues = admitted.filter_map(|known| catalogue::known(view, known));
+    let mut here = Here::new(view, Sequence::Ordered(order));
+    for table in tables(ctx, catalogues.collect()).await? {
+        here.add(table);
+    }
+    let reads = |table: &Table| selection.reads_parts(&table.version.catalogue.known.code);
+    let unread: Vec<&Leaf> = here.leaves().filter(|(table, _)| reads(table)).map(|(_, leaf)| leaf).collect();
+    read::contents(ctx, &unread).await?;
+    read::locals(ctx, &unread).await?;
+    drop(unread);
+    here.select(selection);
+    here.order(order);
+    Ok(here)
+}
+
+/// The versions in force of some catalogues; those in memory at once, the rest together.
+async fn tables(ctx: &Context<'_>, catalogues: Vec<Catalogue>) -> Result<Vec<Table>> {
+    let reader = ctx.data_unchecked::<Reader>();
+    let in_force = |catalogue: Catalogue| Some((catalogue.in_force()?, catalogue));
+    let in_force: Vec<(u32, Catalogue)> = catalogues.into_iter().filter_map(in_force).collect();
+    let in_memory = |(number, catalogue): &(u32, Catalogue)| {
+        let version = version::in_memory(reader, catalogue, *number)?;
+        Some(Table { tree: reader.tree(version.known.digest)?, version })
+    };
+    if let Some(tables) = in_force.iter().map(in_memory).collect() {
+        return Ok(tables);
+    }
+    let versions = in_force
+        .into_iter()
+        .map(|(number, catalogue)| async move { version::load(ctx, &catalogue, number).await });
     let versions: Vec<Version> = try_join_all(versions).await?.into_iter().flatten().collect();
     let trees = try_join_all(versions.iter().map(|version| version.tree(ctx))).await?;
-    let mut items: Vec<Item> =
-        versions.iter().zip(&trees).flat_map(|(version, tree)| of_tree(version, tree)).collect();
-    if selection.reads_parts() {
-        let contents = loaders::many(ctx, items.iter().map(|item| ContentKey(item.entry.content))).await?;
-        let locals = loaders::many(ctx, items.iter().map(|item| LocalKey(item.entry.local))).await?;
-        items.retain(|item| {
-            let content = contents.get(&ContentKey(item.entry.content));
-            let local = locals.get(&LocalKey(item.entry.local));
-            selection.fits(&item.entry, content.map(|arc| &**arc), local.map(|arc| &**arc))
-        });
-    } else {
-        items.retain(|item| selection.fits(&item.entry, None, None));
-    }
-    if selection.nearest_only {
-        let origins = items.iter().filter_map(|item| item.entry.origin.as_ref());
-        let adopted: HashSet<String> = origins.map(|origin| origin.item.to_string()).collect();
-        items.retain(|item| !adopted.contains(item.entry.item.as_str()));
-    }
-    let mut placed: Vec<(Place, Item)> = items.into_iter().map(|item| (item.place(order), item)).collect();
-    placed.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Ok(placed.into())
+    Ok(versions.into_iter().zip(trees).map(|(version, tree)| Table { version, tree }).collect())
 }
 
 /// The items at places that the projections named.
-async fn read(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result<Vec<(Place, Item)>> {
+async fn found_items(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result<Vec<Item>> {
     let wanted: BTreeMap<&str, u32> =
         found.iter().map(|found| (found.place.catalogue.as_str(), found.place.number)).collect();
     let versions =
@@ -197,23 +309,17 @@ async fn read(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result<Vec<(P
     let versions = versions.map(|(catalogue, number)| async move {
         let Some(version) = version::load(ctx, &catalogue, number).await? else { return Ok(None) };
         let tree = version.tree(ctx).await?;
-        Ok::<_, crate::graphql::error::Failure>(Some((version, tree)))
+        Ok::<_, Failure>(Some(Table { version, tree }))
     });
-    let versions: BTreeMap<String, (Version, Arc<Tree>)> = try_join_all(versions)
+    let tables: BTreeMap<String, Table> = try_join_all(versions)
         .await?
         .into_iter()
         .flatten()
-        .map(|(version, tree)| (version.catalogue.known.code.to_string(), (version, tree)))
+        .map(|table| (table.version.catalogue.known.code.to_string(), table))
         .collect();
-    let item = |found: Found| {
-        let (version, tree) = versions.get(&found.place.catalogue)?;
-        let leaf = tree.leaf(found.position as usize)?;
-        Some((found.place, Item::new(version, leaf, found.position as usize)))
+    let item = |found: &Found| {
+        let table = tables.get(&found.place.catalogue)?;
+        Item::new(&table.version, &table.tree, found.position as usize)
     };
-    Ok(found.into_iter().filter_map(item).collect())
-}
-
-/// The items of a version that are still there.
-fn of_tree(version: &Version, tree: &Tree) -> Vec<Item> {
-    tree.leaves().map(|(place, leaf)| Item::new(version, leaf, place)).collect()
+    Ok(found.iter().filter_map(item).collect())
 }

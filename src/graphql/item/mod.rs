@@ -5,6 +5,8 @@ mod element;
 mod filter;
 mod list;
 mod parts;
+mod read;
+mod walk;
 
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ pub(super) use element::{ElementKind, compared};
 pub(super) use filter::{ItemFilter, ItemOrder};
 pub(super) use list::{list, of_version, some_of};
 use parts::{Audience, BasisCitation, ChannelUse, ContentPoint, PublicityPeriod, ResponsibleUnit, TimeLimit};
+pub(super) use walk::TABLES;
 
 use self::element::{Element, Extension};
 use super::{
@@ -25,23 +28,21 @@ use super::{
     domain::{self, Domain},
     error::Result,
     id,
-    loaders::{self, ContentKey, LocalKey},
     scalars::Digest,
     version::{self, Source, Version},
 };
 use crate::{
     catalogue::{
-        code::ItemCode,
+        code::{DomainCode, ItemCode},
         content::Content,
         format::Format,
         lineage::Relation as CoreRelation,
         local::Local,
-        scope::Revision,
         selection::{Order, Place},
         version::{Entry, ItemParts},
     },
     error::Error,
-    store::{Leaf, Reader, Subject},
+    store::{Leaf, Reader, Subject, Tree},
 };
 
 /// How an item stands to the upstream item that it was taken from (与上游的关系).
@@ -69,9 +70,9 @@ pub(super) enum Method {
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     version: Version,
-    entry: Entry,
+    tree: Arc<Tree>,
+    /// Where in the tree, at an entry that is there.
     position: usize,
-    changed: Revision,
 }
 
 /// The item in the version that is in force under the view; `None` where none is or the version lacks it.
@@ -87,9 +88,9 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
 
 /// The item in one version; `None` where the version lacks it.
 pub(super) async fn in_version(ctx: &Context<'_>, version: &Version, code: &str) -> Result<Option<Item>> {
+    let Ok(code) = code.parse() else { return Ok(None) };
     let tree = version.tree(ctx).await?;
-    let leaf = tree.places.get(code).and_then(|place| Some((*place, tree.leaf(*place)?)));
-    Ok(leaf.map(|(position, leaf)| Item::new(version, leaf, position)))
+    Ok(tree.place(&code).and_then(|place| Item::new(version, &tree, place)))
 }
 
 impl Method {
@@ -103,14 +104,25 @@ impl Method {
 }
 
 impl Item {
-    pub(super) fn new(version: &Version, leaf: &Leaf, position: usize) -> Self {
-        Self { version: version.clone(), entry: leaf.entry.clone(), position, changed: leaf.changed }
+    /// The item at a place of a version's tree; `None` where its entry was redacted.
+    pub(super) fn new(version: &Version, tree: &Arc<Tree>, position: usize) -> Option<Self> {
+        tree.leaf(position).map(|_| Self { version: version.clone(), tree: tree.clone(), position })
+    }
+
+    fn leaf(&self) -> &Leaf {
+        self.tree
+            .leaf(self.position)
+            .expect("an item is made of an entry that is there, and trees never change")
+    }
+
+    fn entry(&self) -> &Entry {
+        &self.leaf().entry
     }
 
     /// Where it stands in an order.
     fn place(&self, order: Order) -> Place {
         let position = u32::try_from(self.position).unwrap_or(u32::MAX);
-        Place::of(order, &self.entry, self.version.number, position, self.changed)
+        Place::of(order, self.entry(), self.version.number, position, self.leaf().changed)
     }
 
     fn view(&self) -> View {
@@ -118,21 +130,42 @@ impl Item {
     }
 
     async fn content(&self, ctx: &Context<'_>) -> Result<Arc<Content>> {
-        let content = loaders::one(ctx, ContentKey(self.entry.content)).await?;
-        Ok(content.ok_or(Error::Redacted(self.entry.content))?)
+        read::content(ctx, self.leaf()).await
     }
 
     async fn local(&self, ctx: &Context<'_>) -> Result<Arc<Local>> {
-        let local = loaders::one(ctx, LocalKey(self.entry.local)).await?;
-        Ok(local.ok_or(Error::Redacted(self.entry.local))?)
+        read::local(ctx, self.leaf()).await
     }
 
     fn parts(&self) -> ItemParts {
-        ItemParts { content: self.entry.content, local: self.entry.local }
+        ItemParts { content: self.entry().content, local: self.entry().local }
     }
 
     fn division_code(&self) -> &str {
-        self.entry.item.catalogue.division.as_str()
+        self.entry().item.catalogue.division.as_str()
+    }
+
+    /// The domain that the code of its catalogue names.
+    fn domain_code(&self) -> Option<&DomainCode> {
+        self.entry().item.catalogue.domain.as_ref()
+    }
+
+    fn global_id(&self) -> ID {
+        let key = format!("{}#{}", self.entry().item, self.version.number);
+        id::write("Item", &key, self.view())
+    }
+
+    fn item_digest(&self) -> Result<Digest> {
+        Ok(Digest(self.parts().digest().map_err(Error::from)?))
+    }
+
+    fn canonical_text(&self) -> Result<String> {
+        let object = self.parts().to_object().map_err(Error::from)?;
+        Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
+    }
+
+    fn source_of_row(&self) -> Option<Source> {
+        self.entry().source.and_then(|index| self.version.source(index))
     }
 }
 
@@ -142,23 +175,22 @@ impl Item {
 impl Item {
     /// Opaque and global (全局标识): the code and the version.
     pub(in crate::graphql) async fn id(&self) -> ID {
-        let key = format!("{}#{}", self.entry.item, self.version.number);
-        id::write("Item", &key, self.view())
+        self.global_id()
     }
 
     /// The code (事项代码), minted once and never used again.
     async fn code(&self) -> &str {
-        self.entry.item.as_str()
+        self.entry().item.as_str()
     }
 
     /// The digest of content and local part together (事项摘要).
     async fn digest(&self) -> Result<Digest> {
-        Ok(Digest(self.parts().digest().map_err(Error::from)?))
+        self.item_digest()
     }
 
     /// The digest of the part that is meant to be the same everywhere (内容摘要).
     async fn content_digest(&self) -> Digest {
-        Digest(self.entry.content)
+        Digest(self.entry().content)
     }
 
     /// Its place in the table, from 1 (序号).
@@ -169,8 +201,7 @@ impl Item {
 
     /// The exact bytes that `digest` is the hash of (规范字节), enough to verify this item offline.
     async fn canonical(&self) -> Result<String> {
-        let object = self.parts().to_object().map_err(Error::from)?;
-        Ok(String::from_utf8(object.bytes).map_err(Error::internal)?)
+        self.canonical_text()
     }
 
     /// The signed proof that this item stands in this version (签名证明): a file for `mulu verify --file`, format
@@ -178,8 +209,8 @@ impl Item {
     /// null where there is none yet. `REDACTED` where a part was erased.
     #[graphql(complexity = 100)]
     async fn proof(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let (subject, seen) = (Subject::Item(&self.entry.item), self.view().scope.revision);
-        let (code, number) = (self.entry.item.catalogue.as_str(), self.version.number);
+        let (subject, seen) = (Subject::Item(&self.entry().item), self.view().scope.revision);
+        let (code, number) = (self.entry().item.catalogue.as_str(), self.version.number);
         Ok(ctx.data_unchecked::<Reader>().store().proof(code, number, subject, seen).await?)
     }
 
@@ -212,7 +243,7 @@ impl Item {
 
     /// The domain (领域): the catalogue's, or the row's own in a catalogue of several; null where it has none.
     async fn domain(&self, ctx: &Context<'_>) -> Result<Option<Domain>> {
-        let code = match &self.entry.item.catalogue.domain {
+        let code = match self.domain_code() {
             Some(code) => Some(code.clone()),
             None => self.local(ctx).await?.domain.clone(),
         };
@@ -317,12 +348,12 @@ impl Item {
 
     /// How it stands to its origin (与上游的关系).
     async fn relation(&self) -> Relation {
-        self.entry.relation.into()
+        self.entry().relation.into()
     }
 
     /// The upstream item that it was taken from (来源事项); null where there is none, or it is not known here.
     async fn origin(&self, ctx: &Context<'_>) -> Result<Option<Item>> {
-        let Some(origin) = &self.entry.origin else { return Ok(None) };
+        let Some(origin) = &self.entry().origin else { return Ok(None) };
         let Some(upstream) = catalogue::load(ctx, self.view(), origin.item.catalogue.as_str()) else {
             return Ok(None);
         };
@@ -347,7 +378,7 @@ impl Item {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<ItemConnection> {
-        let origin = Some(self.entry.item.to_string());
+        let origin = Some(self.entry().item.to_string());
         let filter =
             ItemFilter { division, include_descendants: Some(true), origin, ..ItemFilter::default() };
         list(ctx, self.view(), &filter, Order::Catalogue, Args { first, after, last, before }).await
@@ -369,11 +400,11 @@ impl Item {
 
     /// Why it differs from its origin (理由); null where it does not, or none was given.
     async fn reason(&self) -> Option<&str> {
-        self.entry.reason.as_ref().map(|reason| reason.as_str())
+        self.entry().reason.as_ref().map(|reason| reason.as_str())
     }
 
     /// Where this row came from (来源); null where it is not known.
     async fn source(&self) -> Option<Source> {
-        self.entry.source.and_then(|index| self.version.source(index))
+        self.source_of_row()
     }
 }

@@ -40,9 +40,9 @@ pub(super) fn of(
 
 /// The variables of a request with the defaults of the operation.
 #[derive(Clone, Copy)]
-pub(super) struct Values<'a> {
-    given: &'a Variables,
-    defined: &'a [Positioned<VariableDefinition>],
+pub(in crate::graphql) struct Values<'a> {
+    pub given: &'a Variables,
+    pub defined: &'a [Positioned<VariableDefinition>],
 }
 
 impl Values<'_> {
@@ -60,7 +60,7 @@ impl Values<'_> {
     }
 
     /// Whether `@skip` or `@include` leaves a selection out.
-    pub(super) fn skip(&self, directives: &[Positioned<Directive>]) -> bool {
+    pub(in crate::graphql) fn skip(&self, directives: &[Positioned<Directive>]) -> bool {
         directives.iter().any(|directive| {
             let leaves_out = match directive.node.name.node.as_str() {
                 "skip" => true,

@@ -24,6 +24,7 @@ use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDo
 use self::{bound::NAME_BYTES, refusal::Refusal};
 pub(super) use self::{
     bound::{Excess, Kind},
+    cost::Values,
     table::{ROOT, Table, base},
 };
 use super::{error::Failure, operation::selected};

@@ -12,6 +12,7 @@ use crate::graphql::{
     legal_basis::{self, LegalBasis, LegalStatus},
     node::{self, Node},
     unit::{self, Unit},
+    walk::Walked,
 };
 
 /// Fields that ask the registers.
@@ -25,8 +26,8 @@ impl Registers {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "01 or X01 (领域代码)")] code: String,
-    ) -> Result<Option<Domain>> {
-        domain::load(ctx, self.0.view(ctx), &code).await
+    ) -> Result<Option<Walked<Domain>>> {
+        Ok(domain::load(ctx, self.0.view(ctx), &code).await?.map(Walked))
     }
 
     /// Every domain (领域), by code.
@@ -39,8 +40,8 @@ impl Registers {
         #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
-    ) -> Result<Connection<Domain>> {
-        domain::list(ctx, self.0.view(ctx), Args { first, after, last, before }).await
+    ) -> Result<Walked<Connection<Domain>>> {
+        domain::list(ctx, self.0.view(ctx), Args { first, after, last, before }).await.map(Walked)
     }
 
     /// A division by its code (行政区划); null where it is not registered.
@@ -48,8 +49,9 @@ impl Registers {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "6, 9 or 12 digits (行政区划代码)")] code: String,
-    ) -> Result<Option<Division>> {
-        division::load(ctx, self.0.view(ctx), catalogue::division_code(&code)?.as_str()).await
+    ) -> Result<Option<Walked<Division>>> {
+        let code = catalogue::division_code(&code)?;
+        Ok(division::load(ctx, self.0.view(ctx), code.as_str()).await?.map(Walked))
     }
 
     /// The divisions that fit (行政区划), by code. A `name` or a `level` without a `parent` looks through the whole

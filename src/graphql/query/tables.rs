@@ -11,6 +11,7 @@ use crate::graphql::{
     error::Result,
     item::{self, Item, ItemConnection, ItemFilter, ItemOrder},
     node,
+    walk::Walked,
 };
 
 /// Fields that ask catalogues.
@@ -24,8 +25,8 @@ impl Tables {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "513230000000-12 (目录代码)")] code: String,
-    ) -> Result<Option<Catalogue>> {
-        Ok(catalogue::load(ctx, self.0.view(ctx), &code))
+    ) -> Result<Option<Walked<Catalogue>>> {
+        Ok(catalogue::load(ctx, self.0.view(ctx), &code).map(Walked))
     }
 
     /// The catalogues that fit (目录), by code.
@@ -43,9 +44,9 @@ impl Tables {
         #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
-    ) -> Result<Connection<Catalogue>> {
+    ) -> Result<Walked<Connection<Catalogue>>> {
         let filter = catalogue::Filter { division, include_descendants, domain, kind };
-        catalogue::list(ctx, self.0.view(ctx), &filter, Args { first, after, last, before }).await
+        catalogue::list(ctx, self.0.view(ctx), &filter, Args { first, after, last, before }).await.map(Walked)
     }
 
     /// An item by its code (事项), in the version in force; null where there is none.
@@ -53,8 +54,8 @@ impl Tables {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "513230000000-12-0001 (事项代码)")] code: String,
-    ) -> Result<Option<Item>> {
-        item::load(ctx, self.0.view(ctx), &code).await
+    ) -> Result<Option<Walked<Item>>> {
+        Ok(item::load(ctx, self.0.view(ctx), &code).await?.map(Walked))
     }
 
     /// The items in force that fit (事项).
@@ -69,9 +70,9 @@ impl Tables {
         #[graphql(desc = "Only what comes after this cursor (起始游标)")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
-    ) -> Result<ItemConnection> {
+    ) -> Result<Walked<ItemConnection>> {
         let (filter, args) = (filter.unwrap_or_default(), Args { first, after, last, before });
-        item::list(ctx, self.0.view(ctx), &filter, order_by.into(), args).await
+        item::list(ctx, self.0.view(ctx), &filter, order_by.into(), args).await.map(Walked)
     }
 
     /// What differs between two versions (比较): of one catalogue, or of two catalogues, of which the versions in force

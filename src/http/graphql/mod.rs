@@ -90,6 +90,7 @@ async fn answer(app: &App, method: &Method, headers: &HeaderMap, asked: Asked) -
         now: Now::of(&app.reader),
         only_reads: *method == Method::GET,
         announce_cost: headers.get(COST).is_some_and(|wanted| wanted == "1"),
+        walks: true,
     };
     let Answer { response, operation } = graphql::answer(&app.schema, &app.reader, request, terms).await;
     if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {

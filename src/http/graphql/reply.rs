@@ -5,10 +5,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::media::Media;
-use crate::http::refusal::Refusal;
+use crate::{graphql, http::refusal::Refusal};
 
 /// Whether the request was refused before anything was executed: an error during execution has a path.
 pub(super) fn is_refused(answer: &Answer) -> bool {
@@ -36,7 +35,7 @@ pub(super) fn reply(answer: &Answer, media: Media) -> Response {
         Media::GraphQl if refused => status(answer.errors.first().and_then(code)),
         _ => StatusCode::OK,
     };
-    match serde_json::to_vec(&Body { answer, refused }) {
+    match body(answer, refused) {
         Ok(body) => (status, [(header::CONTENT_TYPE, media.header())], body).into_response(),
         Err(error) => {
             tracing::error!(%error, "an answer cannot be written");
@@ -67,24 +66,22 @@ pub(super) fn cache_control(answer: &Answer) -> HeaderValue {
 
 /// An answer as the specification writes it: errors first, where people look first; `data` only where there was an
 /// execution.
-struct Body<'a> {
-    answer: &'a Answer,
-    refused: bool,
-}
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { answer, refused } = self;
-        let mut map = serializer.serialize_map(None)?;
-        if !answer.errors.is_empty() {
-            map.serialize_entry("errors", &answer.errors)?;
-        }
-        if !refused {
-            map.serialize_entry("data", &answer.data)?;
-        }
-        if !answer.extensions.is_empty() {
-            map.serialize_entry("extensions", &answer.extensions)?;
-        }
-        map.end()
+fn body(answer: &Answer, refused: bool) -> serde_json::Result<Vec<u8>> {
+    let mut body = Vec::with_capacity(1024);
+    if !answer.errors.is_empty() {
+        body.extend_from_slice(b",\"errors\":");
+        serde_json::to_writer(&mut body, &answer.errors)?;
     }
+    if !refused {
+        body.extend_from_slice(b",\"data\":");
+        graphql::write(&answer.data, &mut body)?;
+    }
+    if !answer.extensions.is_empty() {
+        body.extend_from_slice(b",\"extensions\":");
+        serde_json::to_writer(&mut body, &answer.extensions)?;
+    }
+    body.push(b'}');
+    // There is one member at least, whose comma makes room for the bracket.
+    body[0] = b'{';
+    Ok(body)
 }

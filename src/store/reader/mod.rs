@@ -9,6 +9,7 @@
 mod changes;
 mod compare;
 mod matching;
+mod meanings;
 mod records;
 mod refs;
 mod trees;
@@ -22,7 +23,8 @@ use moka::sync::Cache;
 use self::records::RecordKey;
 pub use self::{
     changes::Following,
-    records::Recorded,
+    meanings::Meaning,
+    records::{Held, Recorded},
     refs::{CatalogueRef, Refs, VersionRef},
     trees::{Leaf, Tree},
     wide::{Found, TALLIES, Tally},
@@ -36,8 +38,10 @@ use crate::{
     error::Result,
 };
 
-/// How much the caches hold: trees, blobs and records each.
-const TREES: u64 = 4_000;
+/// How much the caches hold: rows of trees, headers, blobs and records each. Blobs are shared by the rows that say the
+/// same, so the trees are what takes most: about 300 bytes a row.
+const ROWS: u64 = 600_000;
+const HEADERS: u64 = 50_000;
 const BLOBS: u64 = 200_000;
 const RECORDS: u64 = 100_000;
 
@@ -77,6 +81,7 @@ pub struct Reader {
     records: Cache<RecordKey, Arc<Recorded>>,
     lists: Cache<RecordKey, Arc<[String]>>,
     names: Cache<RecordKey, Arc<[String]>>,
+    meanings: Cache<Meaning, meanings::Code>,
     wide: usize,
 }
 
@@ -86,14 +91,15 @@ impl Reader {
         let reader = Self {
             store,
             refs: Arc::default(),
-            headers: Cache::new(TREES),
-            trees: Cache::new(TREES),
+            headers: Cache::new(HEADERS),
+            trees: Cache::builder().max_capacity(ROWS).weigher(rows).build(),
             contents: Cache::new(BLOBS),
             locals: Cache::new(BLOBS),
-            elements: Cache::new(TREES),
+            elements: Cache::new(HEADERS),
             records: Cache::new(RECORDS),
             lists: Cache::new(RECORDS),
             names: Cache::new(RECORDS),
+            meanings: Cache::new(RECORDS),
             wide: WIDE,
         };
         reader.refresh().await?;
@@ -147,6 +153,7 @@ impl Reader {
         self.records.invalidate_all();
         self.lists.invalidate_all();
         self.names.invalidate_all();
+        self.meanings.invalidate_all();
     }
 
     /// Headers by digest; those redacted are missing.
@@ -195,7 +202,7 @@ impl Reader {
     }
 
     /// How many entries each cache has, about.
-    pub fn cached(&self) -> [(&'static str, u64); 8] {
+    pub fn cached(&self) -> [(&'static str, u64); 9] {
         [
             ("headers", self.headers.entry_count()),
             ("trees", self.trees.entry_count()),
@@ -205,6 +212,7 @@ impl Reader {
             ("records", self.records.entry_count()),
             ("lists", self.lists.entry_count()),
             ("names", self.names.entry_count()),
+            ("meanings", self.meanings.entry_count()),
         ]
     }
 
@@ -229,6 +237,11 @@ impl Reader {
         }
         Ok(found)
     }
+}
+
+/// What a tree weighs: its rows, and something for itself.
+fn rows(_: &BlobKey, tree: &Arc<Tree>) -> u32 {
+    u32::try_from(tree.entries.len()).unwrap_or(u32::MAX).saturating_add(4)
 }
 
 type Split<T> = (HashMap<Digest, Arc<T>>, Vec<Digest>);

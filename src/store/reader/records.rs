@@ -1,8 +1,10 @@
 //! Records of registers: kept with the epoch of their register, loaded for all who ask at once.
 
 use std::{
+    any::Any,
     collections::{BTreeSet, HashMap},
-    sync::Arc,
+    ops::Deref,
+    sync::{Arc, OnceLock},
 };
 
 use moka::sync::Cache;
@@ -35,23 +37,64 @@ pub(super) type RecordKey = (Register, Revision, String);
 /// What a record said, load by load.
 #[derive(Debug, Default)]
 pub struct Recorded {
-    loads: Vec<(Revision, Digest, Option<Vec<u8>>)>,
+    loads: Vec<Load>,
+}
+
+/// What one load said of a record.
+#[derive(Debug)]
+struct Load {
+    revision: Revision,
+    object: Digest,
+    /// `None` once redacted.
+    bytes: Option<Vec<u8>>,
+    /// The [`Record`] that the bytes are, once somebody has read it: to read it again for every row that names it would
+    /// be most of the work of a list.
+    record: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Load {
+    fn record<S: State>(&self) -> Result<Arc<Record<S>>> {
+        let broken =
+            |why: &dyn std::fmt::Display| Error::Inconsistent(format!("object {}: {why}", self.object));
+        let record = match self.record.get() {
+            Some(record) => record,
+            None => {
+                let bytes = self.bytes.as_ref().ok_or(Error::Redacted(self.object))?;
+                let record = Record::<S>::from_bytes(bytes).map_err(|error| broken(&error))?;
+                self.record.get_or_init(|| Arc::new(record))
+            }
+        };
+        record.clone().downcast().map_err(|_| broken(&"the record of another register"))
+    }
+}
+
+/// A state of a record, shared by all who read it.
+#[derive(Clone, Debug)]
+pub struct Held<S> {
+    record: Arc<Record<S>>,
+    place: usize,
+}
+
+impl<S> Deref for Held<S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        &self.record.states[self.place]
+    }
 }
 
 impl Recorded {
     /// Whether the record was known at a revision.
     pub fn known_at(&self, revision: Revision) -> bool {
-        self.loads.first().is_some_and(|(first, ..)| *first <= revision)
+        self.loads.first().is_some_and(|first| first.revision <= revision)
     }
 
     /// The state under a scope; `None` where the record was not known. `REDACTED` where it was erased.
-    pub fn state<S: State>(&self, scope: Scope) -> Result<Option<S>> {
-        let known = self.loads.iter().rfind(|(revision, ..)| *revision <= scope.revision);
-        let Some((_, object, bytes)) = known else { return Ok(None) };
-        let bytes = bytes.as_ref().ok_or(Error::Redacted(*object))?;
-        let record = Record::<S>::from_bytes(bytes)
-            .map_err(|error| Error::Inconsistent(format!("object {object}: {error}")))?;
-        Ok(record.on(scope.effective_on).cloned())
+    pub fn state<S: State>(&self, scope: Scope) -> Result<Option<Held<S>>> {
+        let known = self.loads.iter().rfind(|load| load.revision <= scope.revision);
+        let Some(known) = known else { return Ok(None) };
+        let record = known.record::<S>()?;
+        Ok(record.place_on(scope.effective_on).map(|place| Held { record, place }))
     }
 }
 
@@ -108,7 +151,7 @@ impl Reader {
         self.names.get(&(register, self.epoch(register), name.to_owned()))
     }
 
-    fn epoch(&self, register: Register) -> Revision {
+    pub(super) fn epoch(&self, register: Register) -> Revision {
         self.refs.load().epoch(register)
     }
 
@@ -128,7 +171,12 @@ impl Reader {
                 .filter(record::Column::Code.is_in(some.iter().map(String::as_str)))
                 .order_by_asc(record::Column::Revision);
             for row in rows.all(&self.store.reader).await? {
-                let load = (unsigned(row.revision), read::digest(&row.object, "record")?, row.bytes);
+                let load = Load {
+                    revision: unsigned(row.revision),
+                    object: read::digest(&row.object, "record")?,
+                    bytes: row.bytes,
+                    record: OnceLock::new(),
+                };
                 loaded.entry(row.code).or_default().loads.push(load);
             }
         }

@@ -66,6 +66,12 @@ pub struct Refs {
 }
 
 impl Refs {
+    /// The catalogues of a run of divisions, by code.
+    pub fn of_run(&self, first: &str, last: &str) -> impl Iterator<Item = &Arc<CatalogueRef>> {
+        // A catalogue's code is its division's and a dash; what sorts next after a dash is a full stop.
+        self.catalogues.range(format!("{first}-")..format!("{last}.")).map(|(_, known)| known)
+    }
+
     /// The revision on which what is kept of a register depends: its last load, or the last redaction.
     pub(super) fn epoch(&self, register: Register) -> Revision {
         self.epochs.get(&register).copied().unwrap_or_default().max(self.redacted)

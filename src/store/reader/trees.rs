@@ -2,14 +2,23 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{KEYS_A_STATEMENT, Reader, split};
 use crate::{
-    catalogue::{digest::Digest, lineage::Origin, scope::Revision, text::Text, version::Entry},
+    catalogue::{
+        code::{CatalogueCode, ItemCode},
+        content::Content,
+        digest::Digest,
+        lineage::Origin,
+        local::Local,
+        scope::Revision,
+        text::Text,
+        version::Entry,
+    },
     error::{Error, Result},
     store::{
         entity::{entry, version},
@@ -22,8 +31,8 @@ use crate::{
 pub struct Tree {
     /// `None` where the entry was redacted.
     pub entries: Vec<Option<Leaf>>,
-    /// The place of each item.
-    pub places: HashMap<String, usize>,
+    /// The place of each item by its number: all are of one catalogue.
+    places: HashMap<u32, u32>,
 }
 
 impl Tree {
@@ -32,19 +41,30 @@ impl Tree {
         self.entries.iter().enumerate().filter_map(|(place, leaf)| Some((place, leaf.as_ref()?)))
     }
 
+    /// The place of an item of the tree's catalogue; `None` where it is not among the entries.
+    pub fn place(&self, item: &ItemCode) -> Option<usize> {
+        let place = *self.places.get(&item.serial)? as usize;
+        self.leaf(place).filter(|leaf| leaf.entry.item == *item).map(|_| place)
+    }
+
     /// An entry by its place; `None` where it was redacted.
     pub fn leaf(&self, place: usize) -> Option<&Leaf> {
         self.entries.get(place)?.as_ref()
     }
 }
 
-/// An entry of a version.
+/// An entry of a version, and what its digests lead to once somebody has read it: a page then looks nothing up. Trees
+/// are dropped when something is redacted, and with them what they hold.
 #[derive(Clone, Debug)]
 pub struct Leaf {
     /// What the entry says.
     pub entry: Entry,
     /// The revision of the version since which the item has read as it does here.
     pub changed: Revision,
+    /// What `entry.content` leads to.
+    pub content: OnceLock<Arc<Content>>,
+    /// What `entry.local` leads to.
+    pub local: OnceLock<Arc<Local>>,
 }
 
 impl Reader {
@@ -90,27 +110,44 @@ impl Reader {
 fn tree(version: &version::Model, rows: &[entry::Model]) -> Result<Tree> {
     let mut entries: Vec<Option<Leaf>> = vec![None; version.size.unsigned_abs() as usize];
     let mut places = HashMap::with_capacity(rows.len());
+    let mut known = Codes::default();
     for row in rows {
-        let place = row.position.unsigned_abs() as usize;
-        if let Some(slot) = entries.get_mut(place) {
-            *slot = Some(leaf(row)?);
-            places.insert(row.item.clone(), place);
+        let place = row.position.unsigned_abs();
+        if let Some(slot) = entries.get_mut(place as usize) {
+            *slot = Some(leaf(row, &mut known)?);
+            places.insert(row.serial.unsigned_abs(), place);
         }
     }
     Ok(Tree { entries, places })
 }
 
+/// The codes of the few catalogues that the items of a tree are of or come from: each is held once.
+#[derive(Default)]
+struct Codes(HashMap<String, CatalogueCode>);
+
+impl Codes {
+    /// The code of an item; `None` where the text is none.
+    fn item(&mut self, text: &str) -> Option<ItemCode> {
+        let (catalogue, serial) = text.rsplit_once('-')?;
+        let code = match self.0.get(catalogue) {
+            Some(known) => known.clone(),
+            None => self.0.entry(catalogue.to_owned()).or_insert(catalogue.parse().ok()?).clone(),
+        };
+        Some(code.item(serial.parse().ok()?)).filter(|item| item.as_str() == text)
+    }
+}
+
 /// What a row says: all that the entry's object says, without a look at it.
-fn leaf(row: &entry::Model) -> Result<Leaf> {
+fn leaf(row: &entry::Model, known: &mut Codes) -> Result<Leaf> {
     let broken = || Error::Inconsistent(format!("entry {} {}", row.catalogue, row.position));
     let origin = row.origin_item.as_ref().zip(row.origin_version.as_ref());
     let origin = origin.map(|(item, version)| {
-        let item = item.parse().map_err(|_| broken())?;
+        let item = known.item(item).ok_or_else(broken)?;
         Ok::<_, Error>(Origin { item, version: read::digest(version, "entry")? })
     });
     let relation = serde_json::from_value(row.relation.clone().into()).map_err(|_| broken())?;
     let entry = Entry {
-        item: row.item.parse().map_err(|_| broken())?,
+        item: known.item(&row.item).ok_or_else(broken)?,
         content: read::digest(&row.content, "entry")?,
         local: read::digest(&row.local, "entry")?,
         relation,
@@ -118,5 +155,5 @@ fn leaf(row: &entry::Model) -> Result<Leaf> {
         reason: row.reason.as_deref().map(Text::new),
         source: row.source.map(i32::unsigned_abs),
     };
-    Ok(Leaf { entry, changed: unsigned(row.changed) })
+    Ok(Leaf { entry, changed: unsigned(row.changed), content: OnceLock::new(), local: OnceLock::new() })
 }

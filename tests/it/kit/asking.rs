@@ -1,6 +1,6 @@
 //! Asking questions of the read API, in process.
 
-use async_graphql::Request;
+use async_graphql::{Request, Response};
 use mulu::{
     config::Limits,
     graphql::{self, Now, Schema, Terms},
@@ -43,9 +43,9 @@ impl Asking {
 
     /// The whole answer to a request, with what it costs.
     pub async fn answer(&self, request: Request) -> Value {
-        let terms = Terms { now: Now::of(&self.reader), only_reads: false, announce_cost: true };
+        let terms = Terms { announce_cost: true, ..self.terms() };
         let answer = graphql::answer(&self.schema, &self.reader, request, terms).await;
-        serde_json::to_value(answer.response).unwrap()
+        serde_json::to_value(plain(answer.response)).unwrap()
     }
 
     /// The whole answer, errors and all, with the log as it is now.
@@ -65,9 +65,24 @@ impl Asking {
         serde_json::to_string(&self.response(Request::new(question)).await).unwrap()
     }
 
-    async fn response(&self, request: Request) -> async_graphql::Response {
-        let terms = Terms { now: Now::of(&self.reader), only_reads: false, announce_cost: false };
-        graphql::answer(&self.schema, &self.reader, request, terms).await.response
+    async fn response(&self, request: Request) -> Response {
+        plain(self.walked(request).await)
+    }
+
+    /// What the derived resolvers alone answer, and then what is answered as a server does.
+    pub async fn both(&self, request: impl Fn() -> Request) -> [Response; 2] {
+        let derived = Terms { walks: false, ..self.terms() };
+        let derived = graphql::answer(&self.schema, &self.reader, request(), derived).await.response;
+        [derived, self.walked(request()).await]
+    }
+
+    /// The answer as a server has it, before it is written.
+    pub async fn walked(&self, request: Request) -> Response {
+        graphql::answer(&self.schema, &self.reader, request, self.terms()).await.response
+    }
+
+    fn terms(&self) -> Terms {
+        Terms { now: Now::of(&self.reader), only_reads: false, announce_cost: false, walks: true }
     }
 
     /// The data of an answer without errors.
@@ -85,4 +100,12 @@ impl Asking {
         assert!(!errors[0]["extensions"]["zh"].as_str().unwrap().is_empty());
         errors[0]["extensions"]["code"].as_str().unwrap().to_owned()
     }
+}
+
+/// An answer without parts that are text already.
+fn plain(mut response: Response) -> Response {
+    let mut text = Vec::new();
+    graphql::write(&response.data, &mut text).unwrap();
+    response.data = serde_json::from_slice(&text).unwrap();
+    response
 }

@@ -23,7 +23,7 @@ const LISTS: &str = "{
 }";
 
 /// What the example has to ask for.
-async fn known(asking: &Asking) -> Known {
+pub async fn known(asking: &Asking) -> Known {
     let data = asking.data(LISTS).await;
     let texts = |list: &str, path: &str| -> Vec<String> {
         let nodes = data[list]["nodes"].as_array().unwrap().iter();

@@ -71,6 +71,10 @@ pub struct Generator<'a> {
     /// Finished fragments: type and text.
     fragments: Vec<(Name, String)>,
     variables: Vec<&'static str>,
+    /// Which fields of the root are asked for; none: all.
+    roots: &'static [&'static str],
+    /// Whether only the root's fields are given arguments.
+    plain: bool,
 }
 
 /// Every variable there may be: its definition, and what the request gives for it.
@@ -85,8 +89,23 @@ const VARIABLES: [(&str, &str, Option<i64>); 6] = [
 
 impl<'a> Generator<'a> {
     pub fn new(schema: &'a Schema, known: &'a Known, choices: &'a [u16]) -> Self {
-        let choices = choices.iter();
-        Self { schema, known, choices, fields: 0, aliases: 0, fragments: Vec::new(), variables: Vec::new() }
+        Self {
+            schema,
+            known,
+            choices: choices.iter(),
+            fields: 0,
+            aliases: 0,
+            fragments: Vec::new(),
+            variables: Vec::new(),
+            roots: &[],
+            plain: false,
+        }
+    }
+
+    /// Asks for some fields of the root alone, and for few that take arguments below them.
+    pub fn of_roots(mut self, roots: &'static [&'static str]) -> Self {
+        self.plain = self.choose(4) != 3;
+        Self { roots, ..self }
     }
 
     pub fn question(mut self) -> Request {
@@ -172,8 +191,12 @@ impl<'a> Generator<'a> {
         let composite = |field: &FieldDefinition| self.schema.fields.contains_key(target(&field.ty.node));
         let all = &self.schema.fields[on];
         let leaves_only = depth >= DEPTH || self.fields > FIELDS;
+        let asked = |field: &&FieldDefinition| match on.as_str() {
+            "Query" => self.roots.is_empty() || self.roots.contains(&field.name.node.as_str()),
+            _ => !self.plain || field.arguments.is_empty(),
+        };
         let fit: Vec<FieldDefinition> =
-            all.iter().filter(|field| !leaves_only || !composite(field)).cloned().collect();
+            all.iter().filter(|field| !leaves_only || !composite(field)).filter(asked).cloned().collect();
         if fit.is_empty() {
             return format!("__typename {condition}");
         }

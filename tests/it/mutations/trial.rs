@@ -222,9 +222,9 @@ fn accepted<T>(what: &str, done: Result<T, Error>) -> Result<Option<T>, String> 
 
 /// A place and a domain for tables that do not say theirs.
 fn options(catalogue: CatalogueCode) -> Options {
-    let CatalogueCode { division, domain, kind, .. } = catalogue;
+    let (division, domain) = (catalogue.division.clone(), catalogue.domain.clone());
     Options {
-        asked: Asked { division: Some(division), domain: Some(domain), kind: Some(kind) },
+        asked: Asked { division: Some(division), domain: Some(domain), kind: Some(catalogue.kind) },
         wanted: Wanted { accept: true, ..Wanted::default() },
     }
 }

@@ -1,0 +1,284 @@
+//! Looking something up in the middle of a walk, which never waits: what is not in memory is noted, and the walk goes on
+//! as if it were nothing until all of it is loaded together.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use async_graphql::{Context, dataloader::Loader};
+use futures_util::{future::try_join_all, try_join};
+
+use crate::{
+    catalogue::{
+        content::Content,
+        digest::Digest,
+        element::ElementSchema,
+        facet::Citation,
+        local::Local,
+        reference::{Register, State},
+        version::Version as Header,
+    },
+    error::Error,
+    graphql::{
+        at::View,
+        error::Result,
+        legal_basis::{self, LegalBasis},
+        loaders::{self, Cached, ContentKey, ElementKey, HeaderKey, LocalKey, RecordKey, TreeKey},
+        unit::{self, Unit},
+    },
+    store::{Held, Meaning, Reader, Recorded, Tree},
+};
+
+/// How many records are looked through before the caches are asked.
+const MOST_SEEN: usize = 64;
+
+/// What a walk has looked up.
+pub(in crate::graphql) struct Look<'a> {
+    pub reader: &'a Reader,
+    failed: bool,
+    contents: Kept<ContentKey>,
+    locals: Kept<LocalKey>,
+    headers: Kept<HeaderKey>,
+    trees: Kept<TreeKey>,
+    elements: Kept<ElementKey>,
+    records: Kept<RecordKey>,
+    /// Those that were looked at: a page has few different ones, and asks for them again and again.
+    seen: Vec<(RecordKey, Arc<Recorded>)>,
+    /// What a wording for a unit means in a place.
+    units: Meant<(String, String), Unit>,
+    /// What a citation means.
+    bases: Meant<Citation, LegalBasis>,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(reader: &'a Reader) -> Self {
+        Self {
+            reader,
+            failed: false,
+            contents: Kept::default(),
+            locals: Kept::default(),
+            headers: Kept::default(),
+            trees: Kept::default(),
+            elements: Kept::default(),
+            records: Kept::default(),
+            seen: Vec::new(),
+            units: Meant::default(),
+            bases: Meant::default(),
+        }
+    }
+
+    /// Leaves everything to the derived resolvers.
+    pub fn fail(&mut self) {
+        self.failed = true;
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    pub fn content(&mut self, digest: Digest) -> Option<Arc<Content>> {
+        self.contents.get(self.reader, ContentKey(digest), &mut self.failed)
+    }
+
+    pub fn local(&mut self, digest: Digest) -> Option<Arc<Local>> {
+        self.locals.get(self.reader, LocalKey(digest), &mut self.failed)
+    }
+
+    pub fn header(&mut self, digest: Digest) -> Option<Arc<Header>> {
+        self.headers.get(self.reader, HeaderKey(digest), &mut self.failed)
+    }
+
+    pub fn tree(&mut self, digest: Digest) -> Option<Arc<Tree>> {
+        self.trees.get(self.reader, TreeKey(digest), &mut self.failed)
+    }
+
+    pub fn element(&mut self, digest: Digest) -> Option<Arc<ElementSchema>> {
+        self.elements.get(self.reader, ElementKey(digest), &mut self.failed)
+    }
+
+    /// The state of a record under a view; `None` where it is not known, too.
+    pub fn state<S: State>(&mut self, view: View, code: &str) -> Option<Held<S>> {
+        let seen = self.seen.iter().find(|(key, _)| key.0 == S::REGISTER && key.1 == code);
+        let state = match seen {
+            Some((_, recorded)) => recorded.state(view.scope),
+            None => {
+                let key = RecordKey(S::REGISTER, code.to_owned());
+                let recorded = self.records.get(self.reader, key.clone(), &mut self.failed)?;
+                let state = recorded.state(view.scope);
+                if self.seen.len() < MOST_SEEN {
+                    self.seen.push((key, recorded));
+                }
+                state
+            }
+        };
+        state.unwrap_or_else(|_| {
+            self.failed = true;
+            None
+        })
+    }
+
+    /// The registered unit that a wording means in a place.
+    pub fn unit(&mut self, view: View, place: &str, text: &str) -> Option<Unit> {
+        let same = |words: &(String, String)| words.0 == place && words.1 == text;
+        if let Some(known) = self.units.known(view, same) {
+            return known;
+        }
+        let meaning = self.reader.meaning(Register::Unit, view.scope, place, text);
+        let words = (place.to_owned(), text.to_owned());
+        match self.reader.kept_meaning(&meaning) {
+            None => self.units.miss(view, words, meaning),
+            Some(None) => self.units.know(view, words, None),
+            // Nothing yet where its record is not in memory.
+            Some(Some(code)) => match unit::look(self, view, &code) {
+                None => None,
+                unit => self.units.know(view, words, unit),
+            },
+        }
+    }
+
+    /// The registered law or document that a citation means.
+    pub fn legal_basis(&mut self, view: View, citation: &Citation) -> Option<LegalBasis> {
+        if let Some(known) = self.bases.known(view, |words| words == citation) {
+            return known;
+        }
+        let number = citation.number.as_deref().unwrap_or_default();
+        let meaning = self.reader.meaning(Register::LegalBasis, view.scope, number, &citation.title);
+        match self.reader.kept_meaning(&meaning) {
+            None => self.bases.miss(view, citation.clone(), meaning),
+            Some(None) => self.bases.know(view, citation.clone(), None),
+            Some(Some(code)) => match legal_basis::look(self, view, &code) {
+                None => None,
+                basis => self.bases.know(view, citation.clone(), basis),
+            },
+        }
+    }
+
+    /// Loads all that was missing, together; whether there was something. Words are resolved as without a walk.
+    pub(super) async fn load(&mut self, ctx: &Context<'_>) -> Result<bool> {
+        let loaded = try_join!(
+            self.contents.load(ctx),
+            self.locals.load(ctx),
+            self.headers.load(ctx),
+            self.trees.load(ctx),
+            self.elements.load(ctx),
+            self.records.load(ctx),
+            self.units.load(ctx),
+            self.bases.load(ctx),
+        )?;
+        let (contents, locals, headers, trees, elements, records, units, bases) = loaded;
+        Ok(contents || locals || headers || trees || elements || records || units || bases)
+    }
+}
+
+/// What was loaded for a walk and is held until its end, whatever the caches do meanwhile; and what is to be loaded.
+struct Kept<K: Cached> {
+    found: HashMap<K, Option<K::Value>>,
+    missing: HashSet<K>,
+}
+
+impl<K: Cached> Default for Kept<K> {
+    fn default() -> Self {
+        Self { found: HashMap::new(), missing: HashSet::new() }
+    }
+}
+
+impl<K: Cached> Kept<K> {
+    /// `None` where it is missing so far, or was erased, which fails the walk.
+    fn get(&mut self, reader: &Reader, key: K, failed: &mut bool) -> Option<K::Value> {
+        match self.found.get(&key) {
+            Some(Some(value)) => return Some(value.clone()),
+            Some(None) => {
+                *failed = true;
+                return None;
+            }
+            None => {}
+        }
+        let value = key.cached(reader);
+        if value.is_none() {
+            self.missing.insert(key);
+        }
+        value
+    }
+
+    async fn load(&mut self, ctx: &Context<'_>) -> Result<bool>
+    where
+        Reader: Loader<K, Value = K::Value, Error = Arc<Error>>,
+    {
+        if self.missing.is_empty() {
+            return Ok(false);
+        }
+        let missing = std::mem::take(&mut self.missing);
+        let mut found = loaders::many(ctx, missing.iter().cloned()).await?;
+        self.found.extend(missing.into_iter().map(|key| {
+            let value = found.remove(&key);
+            (key, value)
+        }));
+        Ok(true)
+    }
+}
+
+/// What words mean under a view. A page has few different ones, so they are looked through.
+struct Meant<W, T> {
+    known: Vec<(View, W, Option<T>)>,
+    missing: Vec<(View, W, Meaning)>,
+}
+
+impl<W, T> Default for Meant<W, T> {
+    fn default() -> Self {
+        Self { known: Vec::new(), missing: Vec::new() }
+    }
+}
+
+impl<W: PartialEq, T: Clone> Meant<W, T> {
+    fn known(&self, view: View, same: impl Fn(&W) -> bool) -> Option<Option<T>> {
+        let known = self.known.iter().find(|(under, words, _)| *under == view && same(words));
+        known.map(|(.., meant)| meant.clone())
+    }
+
+    fn know(&mut self, view: View, words: W, meant: Option<T>) -> Option<T> {
+        self.known.push((view, words, meant.clone()));
+        meant
+    }
+
+    fn miss(&mut self, view: View, words: W, meaning: Meaning) -> Option<T> {
+        if !self.missing.iter().any(|(under, missing, _)| *under == view && *missing == words) {
+            self.missing.push((view, words, meaning));
+        }
+        None
+    }
+}
+
+impl Meant<(String, String), Unit> {
+    async fn load(&mut self, ctx: &Context<'_>) -> Result<bool> {
+        let missing = std::mem::take(&mut self.missing);
+        let resolve = |(view, (place, text), _): &(View, (String, String), Meaning)| {
+            let (view, place, text) = (*view, place.clone(), text.clone());
+            async move { unit::resolve(ctx, view, &place, &text).await }
+        };
+        let units = try_join_all(missing.iter().map(resolve)).await?;
+        let some = !missing.is_empty();
+        for ((view, words, meaning), unit) in missing.into_iter().zip(units) {
+            ctx.data_unchecked::<Reader>().keep_meaning(meaning, unit.as_ref().map(Unit::code));
+            self.know(view, words, unit);
+        }
+        Ok(some)
+    }
+}
+
+impl Meant<Citation, LegalBasis> {
+    async fn load(&mut self, ctx: &Context<'_>) -> Result<bool> {
+        let missing = std::mem::take(&mut self.missing);
+        let resolve = |(view, citation, _): &(View, Citation, Meaning)| {
+            let (view, citation) = (*view, citation.clone());
+            async move { legal_basis::resolve(ctx, view, &citation).await }
+        };
+        let bases = try_join_all(missing.iter().map(resolve)).await?;
+        let some = !missing.is_empty();
+        for ((view, citation, meaning), basis) in missing.into_iter().zip(bases) {
+            ctx.data_unchecked::<Reader>().keep_meaning(meaning, basis.as_ref().map(LegalBasis::code));
+            self.know(view, citation, basis);
+        }
+        Ok(some)
+    }
+}

@@ -1,0 +1,95 @@
+//! One walk in place of thousands of small resolvers: what is asked of an object whose fields can all be told from
+//! memory is written as text of JSON, once, in the order of the selection. It is what the derived resolvers answer, byte
+//! for byte; they stay for everything else, and as the measure in a test.
+//!
+//! - A [`Plan`] says what is selected of an object ([`plan`]). There is none where a field has arguments or is in no
+//!   [`table!`]: then the derived resolvers answer, and what stands below them may be walked again.
+//! - A [`Look`] is how a walk looks something up ([`look`]). What is not in memory is noted, all of it is loaded
+//!   together, and the walk begins anew; so a page takes as many rounds as its parts lie one behind another, however
+//!   many rows it has. What fails is left to the derived resolvers, which say how.
+//! - [`Walked`] stands in the types of fields for what may be walked.
+//!
+//! The text goes through the library as [`Value::Binary`], which nobody but [`write`] may write out: a request says with
+//! [`Walks`] that this is done.
+
+mod look;
+mod plan;
+mod table;
+mod text;
+
+use std::borrow::Cow;
+
+use async_graphql::{
+    ContextSelectionSet, OutputType, Positioned, ServerResult, Value, parser::types::Field,
+    registry::Registry,
+};
+
+pub use self::text::write;
+pub(super) use self::{
+    look::Look,
+    plan::Plan,
+    table::{Object, Table, Walk, Written, choice, of, table},
+};
+use crate::store::Reader;
+
+/// Whoever answers a request with this writes the answer with [`write`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walks;
+
+/// How often a walk may find that something is missing: an item that comes from an item that is cited by a unit that …
+/// does not go as deep as this.
+const ROUNDS: usize = 16;
+
+/// A value that is walked where that can be, and otherwise resolved as it is without this.
+#[derive(Clone, Debug)]
+pub(super) struct Walked<T>(pub T);
+
+impl<T: Object + OutputType> OutputType for Walked<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn introspection_type_name(&self) -> Cow<'static, str> {
+        self.0.introspection_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        match walked(&self.0, ctx, field).await {
+            Some(text) => Ok(Value::Binary(text.into())),
+            None => self.0.resolve(ctx, field).await,
+        }
+    }
+}
+
+/// What is selected of a value; `None` where it cannot be walked.
+async fn walked<T: Object>(
+    value: &T,
+    ctx: &ContextSelectionSet<'_>,
+    field: &Positioned<Field>,
+) -> Option<Vec<u8>> {
+    ctx.data_opt::<Walks>()?;
+    let env = ctx.query_env;
+    let path = ctx.path_node.as_ref()?;
+    let plan = Plan::of(T::NAME, &[&ctx.item.node], &env.fragments)?;
+    // The library resolves a field that stands twice in a selection twice, and would lose the second text.
+    if !plan::is_alone(path, &env.operation.node.selection_set.node, &env.fragments) {
+        return None;
+    }
+    let ctx = ctx.with_field(field);
+    let mut walk = Walk::new(Look::new(ctx.data_unchecked::<Reader>()));
+    for _ in 0..ROUNDS {
+        value.write(&plan, &mut walk);
+        if walk.look.has_failed() {
+            return None;
+        }
+        if !walk.look.load(&ctx).await.ok()? {
+            return Some(walk.into_text());
+        }
+        walk.begin_anew();
+    }
+    None
+}
