@@ -69,8 +69,9 @@ lint: ## Check format and code (rustfmt, Clippy) · 检查格式与代码（rust
 fmt: ## Format the code · 格式化代码
 	cargo fmt
 
-bench: deps-build ## Run the benchmarks · 运行性能基准测试
+bench: deps-build ## Measure the core and reads (BENCH=arguments) · 测量核心与读取的开销（BENCH=参数）
 	cargo bench --locked --bench core
+	cargo bench --locked --bench reads -- $(BENCH)
 
 release: deps-build explorer-here ## Build the release binary · 构建发布版可执行文件
 	cargo build --locked --release

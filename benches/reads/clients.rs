@@ -1,0 +1,121 @@
+//! Clients: each has one connection and asks one question after another, doing as little as can be besides.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+};
+
+/// What is sent, written out before anything is measured.
+pub type Request = Arc<[u8]>;
+
+/// A request to a path with a body of JSON.
+pub fn request(path: &str, body: &str) -> Request {
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: bench.example\r\naccept: application/graphql-response+json\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body.as_bytes()].concat().into()
+}
+
+/// One connection that is kept.
+pub struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    pub async fn open(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: Vec::with_capacity(64 << 10) })
+    }
+
+    /// Sends a request; the body of the answer, which must be a good one.
+    pub async fn ask(&mut self, request: &[u8]) -> Result<&[u8]> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        let head = loop {
+            ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server hung up");
+            if let Some(end) = find(&self.buffer, b"\r\n\r\n") {
+                break end + 4;
+            }
+        };
+        let text = std::str::from_utf8(&self.buffer[..head])?;
+        ensure!(text.starts_with("HTTP/1.1 200 "), "{text}");
+        let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let end = head + length.context("no length")?.parse::<usize>()?;
+        while self.buffer.len() < end {
+            ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server hung up");
+        }
+        Ok(&self.buffer[head..end])
+    }
+
+    /// The data of an answer without errors.
+    pub async fn data(&mut self, document: &str, variables: &Value) -> Result<Value> {
+        let body = json!({ "query": document, "variables": variables }).to_string();
+        let answer = self.ask(&request("/graphql", &body)).await?;
+        let mut answer: Value = serde_json::from_slice(answer)?;
+        if !answer["errors"].is_null() {
+            bail!("{document}: {}", answer["errors"]);
+        }
+        Ok(answer["data"].take())
+    }
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|some| some == wanted)
+}
+
+/// What some clients saw.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    pub took: Duration,
+    pub p50: Duration,
+    pub p99: Duration,
+}
+
+/// Asks all requests, in turn, by so many clients at a time.
+pub async fn ask_all(address: SocketAddr, requests: Arc<[Request]>, clients: usize) -> Result<Seen> {
+    let mut connections = Vec::new();
+    for _ in 0..clients {
+        connections.push(Connection::open(address).await?);
+    }
+    let next = Arc::new(AtomicUsize::new(0));
+    let begun = Instant::now();
+    let mut working = JoinSet::new();
+    for mut connection in connections {
+        let (requests, next) = (requests.clone(), next.clone());
+        working.spawn(async move {
+            let mut times = Vec::new();
+            while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let begun = Instant::now();
+                let answer = connection.ask(request).await?;
+                times.push(begun.elapsed());
+                // Errors come first where there are any.
+                ensure!(!answer.starts_with(b"{\"errors"), "{}", String::from_utf8_lossy(answer));
+            }
+            Ok::<_, anyhow::Error>(times)
+        });
+    }
+    let mut times = Vec::with_capacity(requests.len());
+    while let Some(done) = working.join_next().await {
+        times.extend(done??);
+    }
+    let took = begun.elapsed();
+    times.sort();
+    let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
+    Ok(Seen { took, p50: at(50), p99: at(99) })
+}
