@@ -7,6 +7,10 @@
 #[macro_use]
 mod kit;
 
+/// As in the binary: some tests measure work and memory in processes of their own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[path = "../abuse/mod.rs"]
 mod abuse;
 mod adopt;
