@@ -174,7 +174,11 @@ impl Metrics {
         gauge(&self.connections, app.connections.taken().into());
         gauge(&self.revision, app.reader.refs().revision);
         self.statements_sent.inner().store(app.store.statements(), std::sync::atomic::Ordering::Relaxed);
-        let caches = app.reader.cached().into_iter().chain([("persisted", app.documents.count())]);
+        let of_questions = [
+            ("persisted", app.documents.count()),
+            ("documents", crate::graphql::documents_kept(&app.schema)),
+        ];
+        let caches = app.reader.cached().into_iter().chain(of_questions);
         for (cache, entries) in caches {
             gauge(&self.cached.get_or_create(&Cache { cache }), entries);
         }

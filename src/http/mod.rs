@@ -66,7 +66,7 @@ impl App {
         let limits = config.http;
         Ok(Self {
             store,
-            schema: crate::graphql::schema_within(reader.clone(), config.limits),
+            schema: crate::graphql::schema_keeping(reader.clone(), config.limits, &config.cache),
             reader,
             documents: Documents::new(registered, config.operations.only, limits.persisted_bytes),
             limits,
