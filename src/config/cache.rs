@@ -7,4 +7,6 @@ settings! {
     "cache." Cache: Copy PartialEq Eq;
     /// How many bytes of parsed documents are kept; 0: none.
     documents: u64 = 16_777_216, "MULU_CACHE_DOCUMENTS";
+    /// How many bytes of answers are kept, compressed ones with them; 0: none.
+    responses: u64 = 33_554_432, "MULU_CACHE_RESPONSES";
 }

@@ -54,7 +54,7 @@ pub(super) struct Catalogue {
 
 /// The catalogue of a code; `None` where it is not known under the view.
 pub(super) fn load(ctx: &Context<'_>, view: View, code: &str) -> Option<Catalogue> {
-    let known = ctx.data_unchecked::<Reader>().refs().catalogues.get(code).cloned()?;
+    let known = ctx.data_unchecked::<Reader>().refs().catalogue(code)?;
     known.history.known(view.scope).next()?;
     Some(Catalogue { view, known })
 }
@@ -77,13 +77,13 @@ pub(super) async fn list(
 pub(super) async fn fitting(ctx: &Context<'_>, view: View, filter: &Filter) -> Result<Vec<Catalogue>> {
     let refs = ctx.data_unchecked::<Reader>().refs();
     let codes: Vec<&String> = match &filter.division {
-        None => refs.catalogues.keys().collect(),
+        None => refs.catalogues().collect(),
         Some(division) => {
             let division = division_code(division)?.to_string();
-            let mut codes: Vec<&String> = refs.by_division.get(&division).into_iter().flatten().collect();
+            let mut codes: Vec<&String> = refs.of_division(&division).iter().collect();
             if filter.include_descendants {
                 let below = below(ctx, view, &division).await?;
-                codes.extend(below.iter().filter_map(|code| refs.by_division.get(code)).flatten());
+                codes.extend(below.iter().flat_map(|code| refs.of_division(code)));
                 codes.sort();
             }
             codes
@@ -101,7 +101,7 @@ pub(super) async fn fitting(ctx: &Context<'_>, view: View, filter: &Filter) -> R
 /// The divisions below one that could have catalogues: those that have some, whose path leads through it.
 async fn below(ctx: &Context<'_>, view: View, division: &str) -> Result<Vec<String>> {
     let refs = ctx.data_unchecked::<Reader>().refs();
-    let candidates = refs.by_division.keys().filter(|code| code.as_str() != division);
+    let candidates = refs.divisions().filter(|code| code.as_str() != division);
     let paths = candidates
         .map(|code| async move { Ok::<_, Failure>((code, Division::path(ctx, view, code).await?)) });
     let mut below = Vec::new();
@@ -131,9 +131,13 @@ pub(super) async fn runs(
     if include_above {
         places.extend(Division::path(ctx, view, &division).await?);
     }
-    let refs = ctx.data_unchecked::<Reader>().refs();
     let wanted: BTreeSet<&str> = places.iter().map(String::as_str).collect();
-    Ok(Some(selection::runs(&wanted, refs.by_division.keys().map(String::as_str))))
+    if !include_below {
+        // Few, each by itself: who else has catalogues is not looked at, and may change without changing the answer.
+        return Ok(Some(wanted.into_iter().map(|place| (place.to_owned(), place.to_owned())).collect()));
+    }
+    let refs = ctx.data_unchecked::<Reader>().refs();
+    Ok(Some(selection::runs(&wanted, refs.divisions().map(String::as_str))))
 }
 
 /// A division's code as people write it.

@@ -7,6 +7,7 @@ mod change;
 mod compare;
 mod connection;
 mod cursor;
+mod cursors;
 mod division;
 mod domain;
 mod element;
@@ -36,6 +37,8 @@ use std::sync::Arc;
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, ServerError};
 
 pub use at::{Now, View};
+pub(crate) use cursor::{moved as cursor_moved, scope as cursor_scope};
+pub use cursors::Cursors;
 pub use error::Failure;
 use limits::Admitted;
 pub use operation::{Answer, Operation, Terms};
@@ -88,21 +91,21 @@ pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, term
     let parsed = schema.data::<Parsed>();
     let Admitted { document: known, cost, kept } = match limits::admit(&mut request, &limits, parsed) {
         Ok(admitted) => admitted,
-        Err(error) => return Answer { response: refused(error), operation: None },
+        Err(error) => return Answer { response: refused(error), operation: None, cursors: Cursors::None },
     };
-    let document = &known.document;
+    let (document, cursors) = (&known.document, known.cursors);
     let text = (!kept).then(|| Arc::<str>::from(request.query.as_str()));
     let name = request.operation_name.clone();
     let operation = Operation::of(document, name.as_deref());
     if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
-        return Answer { response: Response::default(), operation };
+        return Answer { response: Response::default(), operation, cursors };
     }
     if let Some(error) = variables::missing(document, name.as_deref(), &request.variables) {
-        return Answer { response: refused(error), operation };
+        return Answer { response: refused(error), operation, cursors };
     }
     limits::with_defaults(&mut request.variables, document, name.as_deref());
     let (loaders, _running) = loaders::new(reader.clone());
-    let executed = schema.execute(request.data(loaders).data(terms.now));
+    let executed = schema.execute(request.data(loaders).data(terms.now).data(reader.clone()));
     let mut response = match tokio::time::timeout(limits.time(), executed).await {
         Ok(response) => response,
         Err(_) => Response::from_errors(vec![Failure::from(Error::Timeout).into()]),
@@ -124,7 +127,7 @@ pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, term
     if terms.announce_cost {
         response.extensions.insert("cost".to_owned(), cost.into());
     }
-    Answer { response, operation }
+    Answer { response, operation, cursors }
 }
 
 /// The answer to what is not executed.

@@ -9,6 +9,8 @@ use async_graphql::{
 };
 use moka::sync::Cache;
 
+use super::cursors::Cursors;
+
 /// What one node of a parsed document takes in memory, at most about: selections are the largest. Each begins with a
 /// token of its own.
 const NODE: usize = size_of::<Positioned<Selection>>();
@@ -20,6 +22,14 @@ pub(super) struct Known {
     pub document: ExecutableDocument,
     /// How many tokens it has.
     pub tokens: u64,
+    /// What it asks of cursors.
+    pub cursors: Cursors,
+}
+
+impl Known {
+    pub fn new(document: ExecutableDocument, tokens: u64) -> Self {
+        Self { cursors: Cursors::of(&document), document, tokens }
+    }
 }
 
 /// The documents that are kept, of which those asked least make room for others.

@@ -143,11 +143,8 @@ impl Listing {
 fn candidates(reader: &Reader, selection: &Selection) -> Vec<String> {
     let refs = reader.refs();
     match &selection.divisions {
-        None => refs.catalogues.keys().cloned().collect(),
-        Some(runs) => {
-            let codes = runs.iter().flat_map(|run| refs.by_division.range(run.0.clone()..=run.1.clone()));
-            codes.flat_map(|(_, codes)| codes).cloned().collect()
-        }
+        None => refs.catalogues().cloned().collect(),
+        Some(runs) => runs.iter().flat_map(|(first, last)| refs.of_run(first, last)).cloned().collect(),
     }
 }
 

@@ -26,6 +26,7 @@ use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDo
 use self::{bound::NAME_BYTES, refusal::Refusal};
 pub(super) use self::{
     bound::{Excess, Kind},
+    document::sets,
     table::{ROOT, Table, base},
 };
 use super::{
@@ -61,7 +62,7 @@ pub(super) fn admit(
     let tokens = text::check(&request.query, limits).map_err(Failure::from)?;
     let document = request.parsed_query()?.clone();
     let cost = whole(&document, request, limits).map_err(Failure::from)?;
-    Ok(Admitted { document: Arc::new(Known { document, tokens }), cost, kept: false })
+    Ok(Admitted { document: Arc::new(Known::new(document, tokens)), cost, kept: false })
 }
 
 /// Parses a request whose text is within the limits; nothing is said yet of what it asks for.

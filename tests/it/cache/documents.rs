@@ -49,7 +49,8 @@ async fn a_document_that_is_kept_is_refused_for_the_same_reasons_as_before() {
     }
     assert_eq!((metric(&kept, KEPT), metric(&fresh, KEPT)), (1, 0));
     // Whose other operation cannot be answered is not kept for the sake of this one.
-    let conflict = "query Good { platform { revision } } query Bad { platform { a: revision } platform { a: digest } }";
+    let conflict =
+        "query Good { platform { revision } } query Bad { platform { a: revision } platform { a: digest } }";
     for _ in 0..2 {
         assert_eq!(ask(&kept, conflict, Some("Good"), json!({})).status, 200);
         assert_eq!(ask(&kept, conflict, Some("Bad"), json!({})).code(), "BAD_INPUT");

@@ -1,6 +1,8 @@
 //! What is kept of questions and answers changes no answer, only how fast it is there.
 
 mod documents;
+mod responses;
+mod walk;
 
 use crate::kit::Server;
 
