@@ -9,6 +9,9 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use crate::catalogue::event::Instant;
 
+/// How far Shanghai is ahead of UTC, in seconds.
+const EIGHT_HOURS: i32 = 8 * 3600;
+
 /// Where the present instant comes from.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
@@ -45,10 +48,17 @@ impl Clock {
     pub fn today(&self) -> NaiveDate {
         day_in_shanghai(self.now())
     }
+
+    /// How many whole seconds are left of today.
+    pub fn seconds_of_today_left(&self) -> u64 {
+        const DAY: i64 = 24 * 3600;
+        let gone = (self.now().utc().timestamp() + i64::from(EIGHT_HOURS)).rem_euclid(DAY);
+        (DAY - gone).unsigned_abs()
+    }
 }
 
 /// The day of an instant in Asia/Shanghai: UTC+8, without summer time since 1991.
 pub fn day_in_shanghai(at: Instant) -> NaiveDate {
-    let shanghai = FixedOffset::east_opt(8 * 3600).expect("eight hours are within a day");
+    let shanghai = FixedOffset::east_opt(EIGHT_HOURS).expect("eight hours are within a day");
     at.utc().with_timezone(&shanghai).date_naive()
 }

@@ -48,11 +48,13 @@ macro_rules! settings {
     };
 }
 
+mod cache;
 mod exposure;
 mod http;
 mod limits;
 mod operations;
 
+pub use cache::Cache;
 pub use exposure::Exposure;
 pub use http::Http;
 pub use limits::{LARGEST_PAGE, Limits, USUAL_PAGE};
@@ -60,7 +62,7 @@ pub use operations::Operations;
 
 settings! {
     /// Every setting with its value.
-    "" Config:; http: Http; limits: Limits; operations: Operations;
+    "" Config:; http: Http; limits: Limits; operations: Operations; cache: Cache;
     /// Where the data is: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`.
     database_url: String = "sqlite://mulu.db".to_owned(), "MULU_DATABASE_URL";
     /// The address that `mulu serve` listens at, IPv4 or IPv6; port 0 takes a free one.
@@ -90,6 +92,9 @@ settings! {
 
 /// The settings that are lists; an environment variable has their elements with commas between.
 const LISTS: [&str; 2] = ["trusted_proxies", "cors_origins"];
+
+/// The groups whose settings are numbers.
+const NUMBERS: [&str; 3] = ["http.", "limits.", "cache."];
 
 /// The settings that are `true` or `false`.
 const SWITCHES: [&str; 1] = ["operations.only"];
@@ -125,7 +130,7 @@ impl Config {
                     format!("unknown environment variable {name}"),
                 )
             })?;
-            let is_number = key.ends_with("_s") || key.starts_with("http.") || key.starts_with("limits.");
+            let is_number = key.ends_with("_s") || NUMBERS.iter().any(|group| key.starts_with(group));
             let value = match text.parse::<i64>() {
                 Ok(number) if is_number => number.into(),
                 _ if SWITCHES.contains(&key) => match text.parse::<bool>() {
@@ -154,7 +159,7 @@ impl Config {
 
     /// Every setting: its key in the file, its environment variable, what it means.
     pub fn settings() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-        Self::OWN.iter().chain(Http::OWN).chain(Limits::OWN).chain(Operations::OWN).copied()
+        Self::OWN.iter().chain(Http::OWN).chain(Limits::OWN).chain(Operations::OWN).chain(Cache::OWN).copied()
     }
 
     /// The clock that the settings ask for.

@@ -1,11 +1,12 @@
 //! The view: the resolved scope under which a part of a query is read, handed from parent to child.
 
+use async_graphql::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::error::{Failure, Result};
 use crate::{
     catalogue::scope::{Revision, Scope, ScopeRequest},
-    store::Reader,
+    store::{Reader, Reads},
 };
 
 /// The head of the log and today, as they were when the request came.
@@ -18,9 +19,14 @@ pub struct Now {
 }
 
 impl Now {
+    /// The scope of whoever asks for no other.
+    pub fn scope(self) -> Scope {
+        Scope { revision: self.revision, effective_on: self.today }
+    }
+
     /// As they are.
     pub fn of(reader: &Reader) -> Self {
-        Self { revision: reader.refs().revision, today: reader.store().clock().today() }
+        Self { revision: reader.revision(), today: reader.clock().today() }
     }
 }
 
@@ -40,8 +46,16 @@ pub struct View {
 impl View {
     /// What is in force today, as far as the log goes.
     pub(super) fn now(now: Now) -> Self {
-        let scope = Scope { revision: now.revision, effective_on: now.today };
-        Self { scope, asked: false, revision_given: false, day_given: false }
+        Self { scope: now.scope(), asked: false, revision_given: false, day_given: false }
+    }
+
+    /// The same view, noted as one that a part of the answer is under. A revision that this server has not seen yet, as
+    /// in an id of another one's, settles nothing here.
+    pub(super) fn noted(self, ctx: &Context<'_>) -> Self {
+        let known = self.scope.revision <= ctx.data_unchecked::<Now>().revision;
+        let reader = ctx.data_unchecked::<Reader>();
+        reader.note(|reads| reads.scope(self.revision_given && known, self.day_given));
+        self
     }
 
     /// Whether it will answer the same for ever.
@@ -58,16 +72,19 @@ impl View {
         revision: Option<Revision>,
     ) -> Result<Self> {
         let request = ScopeRequest { effective_on, known_at, revision };
-        let asked = reader.store().scope(request).await?;
+        let asked = reader.scope(request).await?;
         let known = known_at.is_some() || revision.is_some();
-        if asked.revision > reader.refs().revision {
+        if asked.revision > reader.revision() {
             reader.refresh().await?;
         }
         let scope = Scope {
             revision: if known { asked.revision } else { self.scope.revision },
             effective_on: effective_on.unwrap_or(self.scope.effective_on),
         };
-        let past = known_at.is_none_or(|at| at < reader.store().clock().now().utc());
+        let past = known_at.is_none_or(|at| at < reader.clock().now().utc());
+        if !past {
+            reader.note(Reads::passing);
+        }
         Ok(Self {
             scope,
             asked: true,

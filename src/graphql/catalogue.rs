@@ -60,7 +60,7 @@ pub(super) fn load(ctx: &Context<'_>, view: View, code: &str) -> Option<Catalogu
 
 /// The same without a request.
 pub(super) fn of(reader: &Reader, view: View, code: &str) -> Option<Catalogue> {
-    known(view, reader.refs().catalogues.get(code)?)
+    known(view, &reader.refs().catalogue(code)?)
 }
 
 /// A catalogue under a view; `None` where it is not known there.
@@ -87,13 +87,13 @@ pub(super) async fn list(
 pub(super) async fn fitting(ctx: &Context<'_>, view: View, filter: &Filter) -> Result<Vec<Catalogue>> {
     let refs = ctx.data_unchecked::<Reader>().refs();
     let codes: Vec<&String> = match &filter.division {
-        None => refs.catalogues.keys().collect(),
+        None => refs.catalogues().collect(),
         Some(division) => {
             let division = division_code(division)?.to_string();
-            let mut codes: Vec<&String> = refs.by_division.get(&division).into_iter().flatten().collect();
+            let mut codes: Vec<&String> = refs.of_division(&division).iter().collect();
             if filter.include_descendants {
                 let below = below(ctx, view, &division).await?;
-                codes.extend(below.iter().filter_map(|code| refs.by_division.get(code)).flatten());
+                codes.extend(below.iter().flat_map(|code| refs.of_division(code)));
                 codes.sort();
             }
             codes
@@ -111,7 +111,7 @@ pub(super) async fn fitting(ctx: &Context<'_>, view: View, filter: &Filter) -> R
 /// The divisions below one that could have catalogues: those that have some, whose path leads through it.
 async fn below(ctx: &Context<'_>, view: View, division: &str) -> Result<Vec<String>> {
     let refs = ctx.data_unchecked::<Reader>().refs();
-    let candidates = refs.by_division.keys().filter(|code| code.as_str() != division);
+    let candidates = refs.divisions().filter(|code| code.as_str() != division);
     let paths = candidates
         .map(|code| async move { Ok::<_, Failure>((code, Division::path(ctx, view, code).await?)) });
     let mut below = Vec::new();
@@ -136,7 +136,7 @@ pub(super) async fn runs(
     let division = division_code(division)?.to_string();
     let refs = ctx.data_unchecked::<Reader>().refs();
     if !include_below && !include_above {
-        let here = refs.by_division.contains_key(&division);
+        let here = !refs.of_division(&division).is_empty();
         return Ok(Some(here.then(|| (division.clone(), division)).into_iter().collect()));
     }
     let mut places = vec![division.clone()];
@@ -147,7 +147,12 @@ pub(super) async fn runs(
         places.extend(Division::path(ctx, view, &division).await?);
     }
     let wanted: BTreeSet<&str> = places.iter().map(String::as_str).collect();
-    Ok(Some(selection::runs(&wanted, refs.by_division.keys().map(String::as_str))))
+    if !include_below {
+        // Few, each by itself: who else has catalogues is not looked at, and may change without changing the answer.
+        return Ok(Some(wanted.into_iter().map(|place| (place.to_owned(), place.to_owned())).collect()));
+    }
+    let refs = ctx.data_unchecked::<Reader>().refs();
+    Ok(Some(selection::runs(&wanted, refs.divisions().map(String::as_str))))
 }
 
 /// A division's code as people write it.

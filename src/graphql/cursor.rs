@@ -23,14 +23,29 @@ pub(super) fn write(scope: Scope, list: &ListKey, key: &str) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
 }
 
+/// The scope of a cursor, whatever its list is; `None` where it is none of ours.
+pub(crate) fn scope(cursor: &str) -> Option<Scope> {
+    parsed(cursor).map(|(scope, ..)| scope)
+}
+
+/// A cursor of one scope as it is in another; `None` where it is of a third.
+pub(crate) fn moved(cursor: &str, from: Scope, to: Scope) -> Option<String> {
+    let (scope, list, key) = parsed(cursor)?;
+    (scope == from).then(|| write(to, &ListKey(list), &key))
+}
+
+fn parsed(cursor: &str) -> Option<(Scope, String, String)> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let (revision, effective_on, list, key) = serde_json::from_slice(&bytes).ok()?;
+    Some((Scope { revision, effective_on }, list, key))
+}
+
 /// Reads a cursor of this list: the scope in which it was given, and the element's key.
 pub(super) fn read(cursor: &str, list: &ListKey) -> Result<(Scope, String)> {
-    let unreadable = || Failure::bad_cursor("this is no cursor of ours");
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| unreadable())?;
-    let (revision, effective_on, of, key): (_, _, String, _) =
-        serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
+    let cursor = parsed(cursor).ok_or_else(|| Failure::bad_cursor("this is no cursor of ours"))?;
+    let (scope, of, key) = cursor;
     if list.0 == of {
-        Ok((Scope { revision, effective_on }, key))
+        Ok((scope, key))
     } else {
         Err(Failure::bad_cursor("the cursor belongs to another field, filter or order"))
     }

@@ -269,7 +269,7 @@ pub(super) async fn known(
     let reader = ctx.data_unchecked::<Reader>();
     let key = ListedKey(register, parent.unwrap_or_default().to_owned());
     let codes = one(ctx, key).await?.unwrap_or_default();
-    if view.scope.revision >= reader.refs().revision {
+    if view.scope.revision >= reader.revision() {
         return Ok(codes.to_vec());
     }
     let keys = codes.iter().map(|code| RecordKey(register, code.clone()));

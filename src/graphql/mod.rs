@@ -7,6 +7,7 @@ mod change;
 mod compare;
 mod connection;
 mod cursor;
+mod cursors;
 mod division;
 mod domain;
 mod element;
@@ -20,6 +21,7 @@ mod node;
 mod nulls;
 mod operation;
 mod order;
+mod parsed;
 mod platform;
 mod proof;
 mod query;
@@ -31,18 +33,27 @@ mod variables;
 mod version;
 mod walk;
 
+use std::sync::Arc;
+
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, ServerError};
 
 pub use at::{Now, View};
+pub(crate) use cursor::{moved as cursor_moved, scope as cursor_scope};
+pub use cursors::Cursors;
 pub use error::Failure;
 use limits::Admitted;
 pub use operation::{Answer, Operation, Terms};
+use parsed::Parsed;
 pub use query::Query;
 pub use registered::{Document, Finding, Form, Hash, Registered, RegisteredOperation, Variable};
 pub use sdl::{federation_sdl, sdl};
 pub use walk::write;
 
-use crate::{config::Limits, error::Error, store::Reader};
+use crate::{
+    config::{Cache, Limits},
+    error::Error,
+    store::Reader,
+};
 
 /// The read API.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
@@ -57,7 +68,17 @@ pub fn schema(reader: Reader) -> Schema {
 
 /// The schema over a reader, for questions within limits.
 pub fn schema_within(reader: Reader, limits: Limits) -> Schema {
-    builder().data(reader).data(limits).finish()
+    schema_keeping(reader, limits, &Cache::default())
+}
+
+/// The same, which keeps as much as the settings say.
+pub fn schema_keeping(reader: Reader, limits: Limits, cache: &Cache) -> Schema {
+    builder().data(reader).data(limits).data(Parsed::new(cache.documents)).finish()
+}
+
+/// How many documents a schema keeps parsed.
+pub fn documents_kept(schema: &Schema) -> u64 {
+    schema.data::<Parsed>().map_or(0, Parsed::count)
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
@@ -69,41 +90,49 @@ fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscrip
 /// together, and one head and day. What is beyond a limit is refused before anything is executed.
 pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, terms: Terms) -> Answer {
     let limits = schema.data::<Limits>().copied().unwrap_or_default();
-    let Admitted { document, cost } = match limits::admit(&mut request, &limits) {
+    let parsed = schema.data::<Parsed>();
+    let Admitted { document: known, cost, kept } = match limits::admit(&mut request, &limits, parsed) {
         Ok(admitted) => admitted,
-        Err(error) => return Answer { response: refused(error), operation: None },
+        Err(error) => return Answer { response: refused(error), operation: None, cursors: Cursors::None },
     };
+    let (document, cursors) = (&known.document, known.cursors);
+    let text = (!kept).then(|| Arc::<str>::from(request.query.as_str()));
     let name = request.operation_name.clone();
-    let operation = Operation::of(&document, name.as_deref());
+    let operation = Operation::of(document, name.as_deref());
     if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
-        return Answer { response: Response::default(), operation };
+        return Answer { response: Response::default(), operation, cursors };
     }
-    if let Some(error) = variables::missing(&document, name.as_deref(), &request.variables) {
-        return Answer { response: refused(error), operation };
+    if let Some(error) = variables::missing(document, name.as_deref(), &request.variables) {
+        return Answer { response: refused(error), operation, cursors };
     }
-    limits::with_defaults(&mut request.variables, &document, name.as_deref());
+    limits::with_defaults(&mut request.variables, document, name.as_deref());
     let (loaders, _running) = loaders::new(reader.clone());
     let variables = request.variables.clone();
-    let request = request.data(loaders).data(terms.now);
+    let request = request.data(loaders).data(terms.now).data(reader.clone());
     let request = if terms.walks { request.data(walk::Walks) } else { request };
     let executed = schema.execute(request);
     let mut response = match tokio::time::timeout(limits.time(), executed).await {
         Ok(response) => response,
         Err(_) => Response::from_errors(vec![Failure::from(Error::Timeout).into()]),
     };
+    // It passed the validation, which is not turned down for those that are kept.
+    let valid = response.errors.iter().all(|error| !error.path.is_empty());
+    if let Some((parsed, text)) = parsed.zip(text).filter(|_| valid && limits::holds_for_all(document)) {
+        parsed.keep(text, known.clone());
+    }
     // Of a question that is not valid; fields that failed are all told.
     if response.errors.iter().all(|error| error.path.is_empty()) {
         response.errors.truncate(MOST_ERRORS);
     }
     response.errors.iter_mut().for_each(error::with_code);
-    if let Some((_, asked)) = operation::selected(&document, name.as_deref()) {
-        nulls::put(&mut response.data, &response.errors, asked, &document);
-        order::as_asked(&mut response.data, asked, &document, &variables);
+    if let Some((_, asked)) = operation::selected(document, name.as_deref()) {
+        nulls::put(&mut response.data, &response.errors, asked, document);
+        order::as_asked(&mut response.data, asked, document, &variables);
     }
     if terms.announce_cost {
         response.extensions.insert("cost".to_owned(), cost.into());
     }
-    Answer { response, operation }
+    Answer { response, operation, cursors }
 }
 
 /// The answer to what is not executed.

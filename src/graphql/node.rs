@@ -34,6 +34,7 @@ pub(super) async fn find(ctx: &Context<'_>, view: View, id: &str) -> Result<Opti
     let Some((kind, key, view)) = id::read(id, view) else {
         return Err(Failure::bad_input("无法识别的标识", "this is no id of ours"));
     };
+    let view = view.noted(ctx);
     let (code, number) = match key.split_once('#') {
         Some((code, number)) => (code, number.parse::<u32>().ok()),
         None => (key.as_str(), None),

@@ -5,7 +5,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, OperationDefinition, OperationType},
 };
 
-use super::at::Now;
+use super::{at::Now, cursors::Cursors};
 
 /// The terms on which a question is answered.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub struct Answer {
     pub response: async_graphql::Response,
     /// The operation that was selected; `None` where the document cannot be parsed or has none such.
     pub operation: Option<Operation>,
+    /// Which cursors it has.
+    pub cursors: Cursors,
 }
 
 /// The operation of a question (操作).

@@ -1,5 +1,6 @@
 //! What a handler tells the layers around it about its answer: it travels in the response's extensions.
 
+use super::graphql::Found;
 use crate::{catalogue::scope::Revision, graphql::Operation};
 
 /// The account of an answer (应答摘要).
@@ -13,4 +14,6 @@ pub(crate) struct Account {
     pub registered: bool,
     /// The codes of what went wrong.
     pub codes: Vec<String>,
+    /// Where it came from, of those that may be kept.
+    pub found: Option<Found>,
 }

@@ -64,7 +64,7 @@ pub(super) async fn account(
     let method = request.method().clone();
     let path = shortened(request.uri().path(), PATH_BYTES);
     let span = tracing::info_span!("request", %method, path, id = id.to_str().unwrap_or_default());
-    let head = app.reader.refs().revision;
+    let head = app.reader.revision();
     let mut line =
         Line { app, span, begun, method, route: route(matched.as_ref()).to_owned(), client, open: true };
     let (mut response, statements) = store::counted(next.run(request)).instrument(line.span.clone()).await;

@@ -15,7 +15,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::{App, account::Account};
+use super::{App, account::Account, graphql::Found};
 use crate::graphql::Operation;
 
 /// The content type of what [`Metrics::text`] writes.
@@ -36,6 +36,9 @@ pub(crate) struct Metrics {
     revision: Gauge,
     statements_sent: Counter,
     cached: Family<Cache, Gauge>,
+    cached_bytes: Family<Cache, Gauge>,
+    /// In the order of [`Found::ALL`].
+    found: [Counter; Found::ALL.len()],
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -67,6 +70,11 @@ struct Cache {
     cache: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Origin {
+    found: &'static str,
+}
+
 /// From a quarter of a millisecond to half a minute, each four times the one before.
 fn seconds() -> Histogram {
     Histogram::new([0.000_25, 0.001, 0.004, 0.016, 0.064, 0.25, 1.0, 4.0, 16.0, 32.0])
@@ -91,6 +99,8 @@ impl Metrics {
             revision: Gauge::default(),
             statements_sent: Counter::default(),
             cached: Family::default(),
+            cached_bytes: Family::default(),
+            found: Default::default(),
         };
         metrics.register();
         metrics
@@ -127,6 +137,15 @@ impl Metrics {
         registry.register("log_revision", "The head of the log that is answered from", self.revision.clone());
         registry.register("sql_statements", "SQL statements of readers", self.statements_sent.clone());
         registry.register("cache_entries", "Entries of each cache, about", self.cached.clone());
+        registry.register_with_unit(
+            "cache",
+            "Bytes that a cache may take, about",
+            Unit::Bytes,
+            self.cached_bytes.clone(),
+        );
+        let answers = Family::<Origin, Counter>::default();
+        self.found = Found::ALL.map(|found| answers.get_or_create(&Origin { found: found.name() }).clone());
+        registry.register("graphql_answers", "Answers that may be kept, by where they came from", answers);
     }
 
     /// An answer was given.
@@ -148,6 +167,9 @@ impl Metrics {
 
     /// What it was about.
     pub(super) fn accounted(&self, account: &Account) {
+        if let Some(found) = account.found {
+            self.found[found as usize].inc();
+        }
         for code in &account.codes {
             self.refusals.get_or_create(&Refused { code: code.clone() }).inc();
         }
@@ -168,13 +190,20 @@ impl Metrics {
     }
 
     /// All of it, with what is known only now.
-    pub(super) fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
+    pub(super) async fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
+        let (responses, bytes) = app.responses.count().await;
         let gauge = |gauge: &Gauge, value: u64| gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         gauge(&self.requests_in_flight, app.requests.taken().into());
         gauge(&self.connections, app.connections.taken().into());
-        gauge(&self.revision, app.reader.refs().revision);
+        gauge(&self.revision, app.reader.revision());
         self.statements_sent.inner().store(app.store.statements(), std::sync::atomic::Ordering::Relaxed);
-        let caches = app.reader.cached().into_iter().chain([("persisted", app.documents.count())]);
+        gauge(&self.cached_bytes.get_or_create(&Cache { cache: "responses" }), bytes);
+        let of_questions = [
+            ("persisted", app.documents.count()),
+            ("documents", crate::graphql::documents_kept(&app.schema)),
+            ("responses", responses),
+        ];
+        let caches = app.reader.cached().into_iter().chain(of_questions);
         for (cache, entries) in caches {
             gauge(&self.cached.get_or_create(&Cache { cache }), entries);
         }

@@ -14,7 +14,7 @@ mod proof;
 mod refusal;
 mod server;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -29,7 +29,12 @@ use tower_http::cors::CorsLayer;
 
 pub use server::{Server, serve};
 
-use self::{graphql::Documents, metrics::Metrics, places::Places, refusal::Refusal};
+use self::{
+    graphql::{Documents, Responses},
+    metrics::Metrics,
+    places::Places,
+    refusal::Refusal,
+};
 use crate::{
     config::{Config, Http},
     error::Result,
@@ -45,37 +50,50 @@ const OPERATIONS: &str = "/q";
 /// Where metrics are read.
 const METRICS: &str = "/metrics";
 
-/// What every handler may need.
+/// What every handler may need. Every layer has it once a request, so it is one thing to hand on.
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+/// What it consists of.
+pub(crate) struct Parts {
     pub store: Store,
     pub reader: Reader,
     pub schema: Schema,
     documents: Documents,
+    responses: Responses,
     limits: Http,
     timeout: Duration,
     requests: Places,
     connections: Places,
-    metrics: Arc<Metrics>,
-    proxies: Arc<[IpNet]>,
+    metrics: Metrics,
+    proxies: Box<[IpNet]>,
 }
 
 impl App {
     async fn new(store: Store, config: &Config, registered: Arc<Registered>) -> Result<Self> {
         let reader = Reader::new(store.clone()).await?;
         let limits = config.http;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             store,
-            schema: crate::graphql::schema_within(reader.clone(), config.limits),
+            schema: crate::graphql::schema_keeping(reader.clone(), config.limits, &config.cache),
             reader,
             documents: Documents::new(registered, config.operations.only, limits.persisted_bytes),
+            responses: Responses::new(config.cache.responses),
             limits,
             timeout: Duration::from_secs(config.request_timeout_s),
             requests: Places::new(limits.requests, limits.requests_per_client),
             connections: Places::new(limits.connections, limits.connections_per_client),
-            metrics: Arc::new(Metrics::new()),
+            metrics: Metrics::new(),
             proxies: config.trusted_proxies.as_slice().into(),
-        })
+        })))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 
@@ -122,7 +140,7 @@ fn metrics_router(app: &App) -> Router {
 
 /// `GET /metrics`.
 async fn measured(State(app): State<App>) -> Response {
-    match app.metrics.text(&app) {
+    match app.metrics.text(&app).await {
         Ok(text) => {
             let headers =
                 [(header::CONTENT_TYPE, metrics::OPEN_METRICS), (header::CACHE_CONTROL, "no-store")];

@@ -24,7 +24,7 @@ use crate::{
     config::{Config, Exposure, Http},
     error::{Error, Result},
     graphql::Registered,
-    store::{Reader, Store},
+    store::Store,
 };
 
 /// The other end of a connection.
@@ -102,7 +102,7 @@ pub async fn serve(mut server: Server, store: Store) -> Result<()> {
     });
     let config = server.config;
     let app = App::new(store.clone(), &config, server.operations).await?;
-    let following = tokio::spawn(follow(app.reader.clone()));
+    let following = tokio::spawn(follow(app.clone()));
     let connections = GracefulShutdown::new();
     let routes = router(&app, server.cors, config.metrics == Exposure::On);
     let answering = accept(&app, server.listener, routes, &connections, stopping.clone());
@@ -210,12 +210,20 @@ fn protocol(limits: &Http) -> auto::Builder<TokioExecutor> {
 /// How long a publish elsewhere may go unseen here.
 const FOLLOW: Duration = Duration::from_millis(500);
 
-/// Keeps the refs at the head of the log, whoever appends to it.
-async fn follow(reader: Reader) {
+/// Keeps the refs at the head of the log, whoever appends to it, and nothing in memory of what was erased.
+async fn follow(app: App) {
+    let mut erased = app.reader.last_redaction();
+    let mut again = false;
     loop {
         tokio::time::sleep(FOLLOW).await;
-        if let Err(error) = reader.refresh().await {
+        if let Err(error) = app.reader.refresh().await {
             tracing::warn!(error = ?error, "the head of the log cannot be read");
         }
+        let last = app.reader.last_redaction();
+        // Once more a round later, for answers that were on their way into the cache.
+        if last != erased || again {
+            app.responses.clear().await;
+        }
+        (again, erased) = (last != erased, last);
     }
 }

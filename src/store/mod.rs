@@ -40,8 +40,8 @@ pub use proof::{Grown, Included, Subject};
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
 pub use reader::{
-    CatalogueRef, Following, Found, Held, Leaf, Meaning, Reader, Recorded, Refs, Seek, TALLIES, Tally, Tree,
-    VersionRef,
+    Basis, CatalogueRef, Following, Found, Held, Leaf, Meaning, Reader, Reads, Recorded, Refs, Seek, Seen,
+    TALLIES, Tally, Tree, VersionRef,
 };
 pub use reference::Loaded;
 use statements::Statements;

@@ -19,6 +19,7 @@ mod api_docs;
 mod append_only;
 mod backup;
 mod bulk;
+mod cache;
 mod cells;
 mod checkpoint;
 mod clients;

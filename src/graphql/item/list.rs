@@ -247,7 +247,7 @@ impl Here {
 fn candidates(reader: &Reader, selection: &Selection) -> Option<Vec<Arc<CatalogueRef>>> {
     let (refs, wide) = (reader.refs(), reader.wide());
     let found: Vec<Arc<CatalogueRef>> = match &selection.divisions {
-        None => refs.catalogues.values().take(wide + 1).cloned().collect(),
+        None => refs.all().take(wide + 1).cloned().collect(),
         Some(runs) => {
             let found = runs.iter().flat_map(|(first, last)| refs.of_run(first, last));
             found.take(wide + 1).cloned().collect()

@@ -103,7 +103,7 @@ impl<'a> Measuring<'a> {
 }
 
 /// The outermost selection sets: of operations and of fragments.
-pub(super) fn sets(document: &ExecutableDocument) -> impl Iterator<Item = &SelectionSet> {
+pub(in crate::graphql) fn sets(document: &ExecutableDocument) -> impl Iterator<Item = &SelectionSet> {
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
     operations.chain(document.fragments.values().map(|fragment| &fragment.node.selection_set.node))
 }

@@ -19,62 +19,91 @@ mod text;
 mod values;
 mod weight;
 
+use std::sync::Arc;
+
 use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDocument};
 
 use self::{bound::NAME_BYTES, refusal::Refusal};
 pub(super) use self::{
     bound::{Excess, Kind},
     cost::Values,
+    document::sets,
     table::{ROOT, Table, base},
 };
-use super::{error::Failure, operation::selected};
+use super::{
+    error::Failure,
+    operation::selected,
+    parsed::{Known, Parsed},
+};
 use crate::config::Limits;
 
 /// A request within the limits.
 pub(super) struct Admitted {
     /// What was asked, parsed.
-    pub document: ExecutableDocument,
+    pub document: Arc<Known>,
     /// What it costs at most.
     pub cost: u64,
+    /// Whether the document was found among those that are kept.
+    pub kept: bool,
 }
 
-/// Parses a request and refuses it where it is beyond a limit.
-pub(super) fn admit(request: &mut Request, limits: &Limits) -> Result<Admitted, ServerError> {
-    let document = parse(request, limits)?;
-    let cost = parsed(&document, request.operation_name.as_deref(), &request.variables, limits);
-    let cost = cost.map_err(Failure::from)?;
-    Ok(Admitted { document, cost })
+/// Parses a request and refuses it where it is beyond a limit. Of a document that is kept only what its variables say
+/// is looked at: whatever else could be refused was not refused then.
+pub(super) fn admit(
+    request: &mut Request,
+    limits: &Limits,
+    parsed: Option<&Parsed>,
+) -> Result<Admitted, ServerError> {
+    before_parsing(request, limits).map_err(Failure::from)?;
+    if let Some(document) = parsed.and_then(|parsed| parsed.get(&request.query)) {
+        let cost = question(&document.document, request, limits).map_err(Failure::from)?;
+        request.set_parsed_query(document.document.clone());
+        return Ok(Admitted { document, cost, kept: true });
+    }
+    let tokens = text::check(&request.query, limits).map_err(Failure::from)?;
+    let document = request.parsed_query()?.clone();
+    let cost = whole(&document, request, limits).map_err(Failure::from)?;
+    Ok(Admitted { document: Arc::new(Known::new(document, tokens)), cost, kept: false })
 }
 
 /// Parses a request whose text is within the limits; nothing is said yet of what it asks for.
 pub(super) fn parse(request: &mut Request, limits: &Limits) -> Result<ExecutableDocument, ServerError> {
     before_parsing(request, limits).map_err(Failure::from)?;
+    text::check(&request.query, limits).map_err(Failure::from)?;
     Ok(request.parsed_query()?.clone())
+}
+
+/// Whether nothing would be refused of any operation of an admitted document, whatever its variables are: the one that
+/// was asked for speaks for itself alone.
+pub(super) fn holds_for_all(document: &ExecutableDocument) -> bool {
+    document.operations.iter().all(|(_, operation)| merge::check(&operation.node, document).is_ok())
 }
 
 fn before_parsing(request: &Request, limits: &Limits) -> Result<(), Refusal> {
     let name = request.operation_name.as_ref().map_or(0, |name| name.len() as u64);
     NAME_BYTES.hold(name, limits.name_bytes)?;
-    values::check_variables(&request.variables, limits)?;
-    text::check(&request.query, limits)
+    Ok(values::check_variables(&request.variables, limits)?)
 }
 
-fn parsed(
-    document: &ExecutableDocument,
-    name: Option<&str>,
-    variables: &Variables,
-    limits: &Limits,
-) -> Result<u64, Refusal> {
+/// A document that nothing is known of yet, and the question in it.
+fn whole(document: &ExecutableDocument, request: &Request, limits: &Limits) -> Result<u64, Refusal> {
     document::check(document, limits)?;
     known::check(document)?;
-    let cost = match selected(document, name) {
-        Some((_, operation)) => {
-            merge::check(operation, document)?;
-            cost::of(operation, document, variables, limits)?
-        }
+    if let Some((_, operation)) = selected(document, request.operation_name.as_deref()) {
+        merge::check(operation, document)?;
+    }
+    let cost = question(document, request, limits)?;
+    values::check_document(document, limits)?;
+    Ok(cost)
+}
+
+/// What depends on the operation and the variables.
+fn question(document: &ExecutableDocument, request: &Request, limits: &Limits) -> Result<u64, Refusal> {
+    let cost = match selected(document, request.operation_name.as_deref()) {
+        Some((_, operation)) => cost::of(operation, document, &request.variables, limits)?,
         None => 0,
     };
-    values::check(document, variables, limits)?;
+    values::check_given(&request.variables, limits)?;
     Ok(cost)
 }
 

@@ -8,8 +8,9 @@ use super::{
 use crate::config::Limits;
 
 /// Refuses a text that is too long, has too many tokens or too large ones, or opens too many brackets one in another;
-/// and what can be told by its first character alone. Whatever else is wrong with it the parser says.
-pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
+/// and what can be told by its first character alone. Whatever else is wrong with it the parser says. How many tokens it
+/// has.
+pub(super) fn check(text: &str, limits: &Limits) -> Result<u64, Refusal> {
     DOCUMENT_BYTES.hold(text.len() as u64, limits.document_bytes)?;
     let (mut tokens, mut open, mut spreads, mut directives) = (0u64, 0u64, 0u64, 0u64);
     let mut rest = text.as_bytes();
@@ -60,7 +61,8 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
     }
     TOKENS.hold(tokens, limits.tokens)?;
     SPREADS.hold(spreads, limits.spreads)?;
-    Ok(DIRECTIVES.hold(directives, limits.directives)?)
+    DIRECTIVES.hold(directives, limits.directives)?;
+    Ok(tokens)
 }
 
 /// How many bytes come before one of a kind.

@@ -20,13 +20,13 @@ pub(super) fn check_variables(variables: &Variables, limits: &Limits) -> Result<
     VARIABLE_BYTES.hold(bytes, limits.variable_bytes)
 }
 
-/// Refuses values that are too large, long or deep.
-pub(super) fn check(
-    document: &ExecutableDocument,
-    variables: &Variables,
-    limits: &Limits,
-) -> Result<(), Excess> {
-    variables.values().try_for_each(|value| hold(value, 0, limits))?;
+/// Refuses variables whose values are too large, long or deep.
+pub(super) fn check_given(variables: &Variables, limits: &Limits) -> Result<(), Excess> {
+    variables.values().try_for_each(|value| hold(value, 0, limits))
+}
+
+/// Refuses values in a document that are too large, long or deep.
+pub(super) fn check_document(document: &ExecutableDocument, limits: &Limits) -> Result<(), Excess> {
     for operation in document.operations.iter().map(|(_, operation)| &operation.node) {
         let defaults = operation.variable_definitions.iter().filter_map(|it| it.node.default_value.as_ref());
         defaults.map(|value| &value.node).try_for_each(|value| hold(value, 0, limits))?;

@@ -33,7 +33,13 @@ impl Query {
 }
 
 impl Root {
+    /// The view that a field answers under.
     fn view(self, ctx: &Context<'_>) -> View {
+        self.outer(ctx).noted(ctx)
+    }
+
+    /// The same, of which a field takes only what it does not say itself.
+    fn outer(self, ctx: &Context<'_>) -> View {
         self.0.unwrap_or_else(|| View::now(*ctx.data_unchecked::<Now>()))
     }
 }
@@ -59,7 +65,7 @@ impl Anchor {
         let reader = ctx.data_unchecked::<Reader>();
         let (day, known_at, revision) =
             (effective_on.map(|d| d.0), known_at.map(|t| t.0), revision.map(|r| r.0));
-        let view = self.0.view(ctx).at(reader, day, known_at, revision).await?;
+        let view = self.0.outer(ctx).at(reader, day, known_at, revision).await?;
         Ok(Query::under(view))
     }
 

@@ -94,7 +94,7 @@ impl Checker {
                 );
                 continue;
             };
-            match limits::admit(&mut Request::new(text).operation_name(name), &self.limits) {
+            match limits::admit(&mut Request::new(text).operation_name(name), &self.limits, None) {
                 Ok(Admitted { cost, .. }) => {
                     operations.push(RegisteredOperation::new(
                         name,

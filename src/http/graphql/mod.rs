@@ -1,112 +1,150 @@
 //! GraphQL over HTTP (draft of the GraphQL Foundation): `POST /graphql` with JSON, `GET /graphql?query=…` for reading.
 
 mod asked;
+mod asking;
+mod coding;
+mod conditional;
 mod document;
 mod json;
 mod link;
 mod media;
 mod parameters;
+mod question;
 mod registered;
+mod renewal;
 mod reply;
+mod responses;
+mod said;
 
-use async_graphql::Request;
 use axum::{
     body::Body,
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 
 pub(crate) use document::Documents;
 pub(super) use registered::{ask, list, other as other_than_get};
+pub(crate) use responses::{Found, Responses};
 
-use self::{asked::Asked, media::Media};
+use self::{
+    asked::Asked, asking::Asking, conditional::NO_STORE, media::Media, question::Question, responses::Given,
+    said::Form,
+};
 use super::{App, account::Account, body, refusal::Refusal};
-use crate::graphql::{self, Answer, Now, Terms};
 
-/// For answers that nobody between us and the client may keep.
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// What else makes an answer another one.
+const VARY: HeaderValue = HeaderValue::from_static("accept, accept-encoding, x-mulu-cost");
 
 /// `GET /graphql?query=…`: reading only.
 pub(super) async fn get(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    respond(&headers, async || {
-        answer(&app, &Method::GET, &headers, Asked::from_link(&query.unwrap_or_default())?).await
+    respond(&app, &headers, async || {
+        answer(&app, true, &headers, Asked::from_link(&query.unwrap_or_default())?).await
     })
     .await
 }
 
 /// `POST /graphql`.
 pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
-    respond(&headers, async || {
+    respond(&app, &headers, async || {
         if !media::is_json(&headers) {
             return Err(Refusal::media_type());
         }
         let body = body::read(body, &headers, &app.limits).await?;
-        answer(&app, &Method::POST, &headers, Asked::from_body(&body)?).await
+        answer(&app, false, &headers, Asked::from_body(&body)?).await
     })
     .await
 }
 
 /// Any other method.
-pub(super) async fn other(headers: HeaderMap) -> Response {
+pub(super) async fn other(State(app): State<App>, headers: HeaderMap) -> Response {
     let refusal = Refusal::method("GET, HEAD, POST", "只接受 GET 和 POST", "only GET and POST are taken");
-    respond(&headers, async || Err(refusal)).await
+    respond(&app, &headers, async || Err(refusal)).await
 }
 
 /// The header by which a client asks what its question costs.
 const COST: &str = "x-mulu-cost";
 
-/// An answer of GraphQL with what the layers are told about it.
+/// An answer with what the layers and caches are told about it.
 struct Answered {
-    response: async_graphql::Response,
-    account: Account,
-    cache: HeaderValue,
+    given: Given,
+    /// By a method whose answers caches between may keep.
+    by_get: bool,
+    registered: bool,
 }
 
 /// An answer, or a refusal, in the media type that the client admits.
-async fn respond(headers: &HeaderMap, work: impl AsyncFnOnce() -> Result<Answered, Refusal>) -> Response {
+async fn respond(
+    app: &App,
+    headers: &HeaderMap,
+    work: impl AsyncFnOnce() -> Result<Answered, Refusal>,
+) -> Response {
     let mut response = match Media::accepted(headers) {
         None => reply::refuse(&Refusal::not_acceptable(), Media::Json),
         Some(media) => match work().await {
             Err(refusal) => reply::refuse(&refusal, media),
-            Ok(Answered { response, account, cache }) => {
-                let mut response = reply::reply(&response, media);
-                response.headers_mut().insert(header::CACHE_CONTROL, cache);
-                response.extensions_mut().insert(account);
-                response
-            }
+            Ok(answered) => answered.response(app, headers, media),
         },
     };
-    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    response.headers_mut().append(header::VARY, VARY);
     response
 }
 
-async fn answer(app: &App, method: &Method, headers: &HeaderMap, asked: Asked) -> Result<Answered, Refusal> {
+async fn answer(app: &App, by_get: bool, headers: &HeaderMap, asked: Asked) -> Result<Answered, Refusal> {
     let document = app.documents.find(asked.document)?;
     let registered = document.registered;
-    let mut request = Request::new(&*document.text).variables(asked.variables);
-    request.operation_name = asked.operation_name;
-    let terms = Terms {
-        now: Now::of(&app.reader),
-        only_reads: *method == Method::GET,
-        announce_cost: headers.get(COST).is_some_and(|wanted| wanted == "1"),
-        walks: true,
+    let announce_cost = headers.get(COST).is_some_and(|wanted| wanted == "1");
+    let (text, variables) = (document.text.clone(), asked.variables);
+    let question = Question::new(text, asked.operation_name, &variables, announce_cost);
+    let asking = Asking {
+        question: &question,
+        variables: &variables,
+        schema: &app.schema,
+        reader: &app.reader,
+        noted: by_get || app.responses.are_kept(),
     };
-    let Answer { response, operation } = graphql::answer(&app.schema, &app.reader, request, terms).await;
-    if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
-        let (zh, en) = ("GET 只能查询，其他操作请用 POST", "GET only reads; send anything else by POST");
-        return Err(Refusal::method("POST", zh, en));
+    let mut given = app.responses.answer(&asking).await;
+    if given.said.does_more_than_read() {
+        if by_get {
+            let (zh, en) = ("GET 只能查询，其他操作请用 POST", "GET only reads; send anything else by POST");
+            return Err(Refusal::method("POST", zh, en));
+        }
+        given = Given::executed(asking.execute_any().await.into(), None);
     }
-    let valid = !reply::is_refused(&response);
-    if valid {
+    if given.said.valid {
         app.documents.keep(document);
     }
-    let cache = if terms.only_reads { reply::cache_control(&response) } else { NO_STORE };
-    let account = Account {
-        revision: Some(terms.now.revision),
-        operation: operation.filter(|_| valid),
-        registered,
-        codes: reply::codes(&response),
-    };
-    Ok(Answered { response, account, cache })
+    Ok(Answered { given, by_get, registered })
+}
+
+impl Answered {
+    fn response(self, app: &App, headers: &HeaderMap, media: Media) -> Response {
+        let Self { given: Given { said, revision, mut found }, by_get, registered } = self;
+        let Form { body, coding } = said.form(headers, app.responses.are_kept());
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = said.status(media);
+        let told = response.headers_mut();
+        told.insert(header::CACHE_CONTROL, NO_STORE);
+        coding.map(|coding| told.insert(header::CONTENT_ENCODING, coding.header()));
+        let mut known = false;
+        if by_get {
+            told.insert(header::CACHE_CONTROL, conditional::keeping(&said, app.reader.clock()));
+            if said.codes.is_empty() {
+                said.tag(coding).map(|tag| told.insert(header::ETAG, tag));
+                known = said.is_known_to(headers);
+            }
+        }
+        if known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            found = found.map(|found| if found == Found::Hit { Found::NotModified } else { found });
+        } else {
+            response.headers_mut().insert(header::CONTENT_TYPE, media.header());
+            *response.body_mut() = body.into();
+        }
+        let operation = said.operation.clone().filter(|_| said.valid);
+        let codes = said.codes.clone();
+        let account = Account { revision: Some(revision), operation, registered, codes, found };
+        response.extensions_mut().insert(account);
+        response
+    }
 }

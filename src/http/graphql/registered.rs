@@ -3,20 +3,16 @@
 use axum::{
     Json,
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::{Answered, COST, answer, asked::Asked, document::Named, parameters, respond};
+use super::{answer, asked::Asked, document::Named, parameters, respond};
 use crate::{
     graphql::{RegisteredOperation, Variable},
     http::{App, OPERATIONS, refusal::Refusal},
 };
-
-/// Anybody between may keep an answer for a minute: that is how late a change of the log is seen through such a link.
-const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=60");
 
 /// `GET /q`.
 pub(in crate::http) async fn list(State(app): State<App>) -> Response {
@@ -62,7 +58,7 @@ pub(in crate::http) async fn ask(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let response = respond(&headers, async || {
+    respond(&app, &headers, async || {
         let operation =
             app.documents.registered().named(&name).ok_or_else(|| Refusal::unknown_operation(OPERATIONS))?;
         let variables = parameters::variables(operation, &query.unwrap_or_default())?;
@@ -71,45 +67,13 @@ pub(in crate::http) async fn ask(
             operation_name: Some(operation.name.clone()),
             variables,
         };
-        let answered = answer(&app, &Method::GET, &headers, asked).await?;
-        let kept = answered.response.errors.is_empty();
-        Ok(if kept { Answered { cache: KEEP, ..answered } } else { answered })
-    });
-    let mut response = tagged(response.await, &headers).await;
-    // Who asks what it costs gets another answer, which is not to be kept for those who do not.
-    response.headers_mut().append(header::VARY, HeaderValue::from_static(COST));
-    response
+        answer(&app, true, &headers, asked).await
+    })
+    .await
 }
 
 /// Any other method.
-pub(in crate::http) async fn other(headers: HeaderMap) -> Response {
+pub(in crate::http) async fn other(State(app): State<App>, headers: HeaderMap) -> Response {
     let refusal = Refusal::method("GET, HEAD", "只接受 GET", "only GET is taken");
-    respond(&headers, async || Err(refusal)).await
-}
-
-/// An answer that may be kept, under the digest of its bytes as entity tag; or 304 for whoever has these bytes.
-async fn tagged(response: Response, headers: &HeaderMap) -> Response {
-    if response.headers().get(header::CACHE_CONTROL) != Some(&KEEP) {
-        return response;
-    }
-    let (mut parts, body) = response.into_parts();
-    let bytes = match axum::body::to_bytes(body, usize::MAX).await {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            tracing::error!(%error, "an answer of ours cannot be read");
-            return Refusal::internal().at(OPERATIONS);
-        }
-    };
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{digest}\"");
-    let known = headers.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
-    let mut known = known.flat_map(|value| value.split(',')).map(str::trim);
-    let has_it = known.any(|known| known == "*" || known.trim_start_matches("W/") == tag);
-    parts.headers.extend(HeaderValue::try_from(tag).ok().map(|tag| (header::ETAG, tag)));
-    if has_it {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_TYPE);
-        return Response::from_parts(parts, axum::body::Body::empty());
-    }
-    Response::from_parts(parts, bytes.into())
+    respond(&app, &headers, async || Err(refusal)).await
 }

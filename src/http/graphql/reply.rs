@@ -2,8 +2,8 @@
 
 use async_graphql::{Response as Answer, ServerError, Value};
 use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{StatusCode, header},
+    response::Response,
 };
 
 use super::media::Media;
@@ -28,30 +28,14 @@ fn code(error: &ServerError) -> Option<&str> {
     }
 }
 
-/// The answer under its status.
-pub(super) fn reply(answer: &Answer, media: Media) -> Response {
-    let refused = is_refused(answer);
-    let status = match media {
-        Media::GraphQl if refused => status(answer.errors.first().and_then(code)),
-        _ => StatusCode::OK,
-    };
-    match body(answer, refused) {
-        Ok(body) => (status, [(header::CONTENT_TYPE, media.header())], body).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "an answer cannot be written");
-            refuse(&Refusal::internal(), media)
-        }
-    }
-}
-
 /// A refusal of ours in the media type that was asked for.
 pub(super) fn refuse(refusal: &Refusal, media: Media) -> Response {
     refusal.response(([(header::CONTENT_TYPE, media.header())], refusal.graphql().to_string()))
 }
 
-/// What kept the request from being executed: the client, else the server.
-fn status(code: Option<&str>) -> StatusCode {
-    match code {
+/// The status of a refused request: what kept it from being executed was the client, else the server.
+pub(super) fn status(refused: &Answer) -> StatusCode {
+    match refused.errors.first().and_then(code) {
         Some("TIMEOUT") => StatusCode::GATEWAY_TIMEOUT,
         Some("UNAVAILABLE" | "NOT_MIGRATED") => StatusCode::SERVICE_UNAVAILABLE,
         Some("INTERNAL" | "INCONSISTENT") => StatusCode::INTERNAL_SERVER_ERROR,
@@ -59,14 +43,9 @@ fn status(code: Option<&str>) -> StatusCode {
     }
 }
 
-/// Answers to reads may be kept by whoever is between, and asked for again each time; failures may not.
-pub(super) fn cache_control(answer: &Answer) -> HeaderValue {
-    HeaderValue::from_static(if answer.errors.is_empty() { "no-cache" } else { "no-store" })
-}
-
 /// An answer as the specification writes it: errors first, where people look first; `data` only where there was an
 /// execution.
-fn body(answer: &Answer, refused: bool) -> serde_json::Result<Vec<u8>> {
+pub(super) fn written(answer: &Answer, refused: bool) -> serde_json::Result<Vec<u8>> {
     let mut body = Vec::with_capacity(1024);
     if !answer.errors.is_empty() {
         body.extend_from_slice(b",\"errors\":");

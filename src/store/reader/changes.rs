@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use super::{KEYS_A_STATEMENT, Reader, Seek};
+use super::{KEYS_A_STATEMENT, Reader, Reads, Seek};
 use crate::{
     catalogue::{event::Event, scope::Revision},
     error::Result,
@@ -32,6 +32,7 @@ pub struct Following {
 impl Reader {
     /// The events that are followed, in order.
     pub async fn changes(&self, following: &Following, seek: &Seek<Revision>) -> Result<Vec<Event>> {
+        self.note(Reads::log);
         let mut query = followed(following);
         if let Some(after) = seek.after {
             query = query.filter(log::Column::Revision.gt(signed(after)));
@@ -55,11 +56,13 @@ impl Reader {
 
     /// How many events are followed.
     pub async fn count_changes(&self, following: &Following) -> Result<u64> {
+        self.note(Reads::log);
         Ok(followed(following).count(&self.store.reader).await?)
     }
 
     /// The codes of the records that a load brought, in order.
     pub async fn loaded(&self, load: Revision, seek: &Seek<String>) -> Result<Vec<String>> {
+        self.note(Reads::log);
         let mut query = of_load(load);
         if let Some(after) = &seek.after {
             query = query.filter(record::Column::Code.gt(after));

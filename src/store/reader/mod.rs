@@ -10,6 +10,7 @@ mod changes;
 mod compare;
 mod matching;
 mod meanings;
+mod reads;
 mod records;
 mod refs;
 mod trees;
@@ -18,23 +19,31 @@ mod wide;
 use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
+use chrono::NaiveDate;
 use moka::sync::Cache;
 
 use self::records::RecordKey;
 pub use self::{
     changes::Following,
     meanings::Meaning,
+    reads::{Basis, Reads},
     records::{Held, Recorded},
-    refs::{CatalogueRef, Refs, VersionRef},
+    refs::{CatalogueRef, Refs, Seen, VersionRef},
     trees::{Leaf, Tree},
     wide::{Found, TALLIES, Tally},
 };
 use super::{Store, projection};
 use crate::{
     catalogue::{
-        content::Content, digest::Digest, element::ElementSchema, format::Format, local::Local,
-        scope::Revision, version::Version,
+        content::Content,
+        digest::Digest,
+        element::ElementSchema,
+        format::Format,
+        local::Local,
+        scope::{Revision, Scope, ScopeRequest},
+        version::Version,
     },
+    clock::Clock,
     error::Result,
 };
 
@@ -83,6 +92,8 @@ pub struct Reader {
     names: Cache<RecordKey, Arc<[String]>>,
     meanings: Cache<Meaning, meanings::Code>,
     wide: usize,
+    /// What is read, where somebody wants to know it.
+    reads: Option<Arc<Reads>>,
 }
 
 impl Reader {
@@ -101,6 +112,7 @@ impl Reader {
             names: Cache::new(RECORDS),
             meanings: Cache::new(RECORDS),
             wide: WIDE,
+            reads: None,
         };
         reader.refresh().await?;
         Ok(reader)
@@ -118,20 +130,66 @@ impl Reader {
         self.wide
     }
 
-    /// The store itself.
+    /// The same reader, which notes what is read through it.
+    pub fn noting(&self) -> (Self, Arc<Reads>) {
+        let reads = Arc::<Reads>::default();
+        (Self { reads: Some(reads.clone()), ..self.clone() }, reads)
+    }
+
+    /// Notes what cannot be seen from what is read through this reader.
+    pub fn note(&self, read: impl FnOnce(&Reads)) {
+        if let Some(reads) = &self.reads {
+            read(reads);
+        }
+    }
+
+    /// The store itself. What is read there may be anything, also what the log says beyond the scope.
     pub fn store(&self) -> &Store {
+        self.note(Reads::beyond);
         &self.store
     }
 
+    /// The clock of the store.
+    pub fn clock(&self) -> &Clock {
+        self.store.clock()
+    }
+
+    /// The head of the log, as far as it was followed. Who tells it to a client notes the log, too.
+    pub fn revision(&self) -> Revision {
+        self.refs.load().revision
+    }
+
     /// The refs as they are now; whoever holds them sees one state.
-    pub fn refs(&self) -> Arc<Refs> {
-        self.refs.load_full()
+    pub fn refs(&self) -> Seen {
+        Seen { refs: self.refs.load_full(), reads: self.reads.clone() }
+    }
+
+    /// Whether what an answer was read from still stands, and the head of the log under which it does.
+    pub fn stands(&self, basis: &Basis, today: NaiveDate) -> Option<Revision> {
+        let refs = self.refs.load();
+        basis.holds(&refs, today).then(|| refs.revision.max(basis.revision()))
+    }
+
+    /// The last redaction: what was read before it may not be kept any longer.
+    pub fn last_redaction(&self) -> Revision {
+        self.redacted()
+    }
+
+    /// The scope that somebody asks for, as [`Store::scope`] resolves it.
+    pub async fn scope(&self, request: ScopeRequest) -> Result<Scope> {
+        let scope = self.store.scope(request).await?;
+        // What was known at an instant is settled when something was recorded after it: another writer's clock may be
+        // behind ours.
+        if request.known_at.is_some() && scope.revision >= self.revision() {
+            self.note(Reads::beyond);
+        }
+        Ok(scope)
     }
 
     /// Looks whether the log has grown, and swaps the refs if so.
     pub async fn refresh(&self) -> Result<Revision> {
         let head = self.store.head().await?;
-        let old = self.refs();
+        let old = self.refs.load_full();
         if head != old.revision {
             let grown = old.grown(&self.store.reader, head).await?;
             let erased = grown.redacted != old.redacted;

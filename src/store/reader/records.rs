@@ -152,6 +152,7 @@ impl Reader {
     }
 
     pub(super) fn epoch(&self, register: Register) -> Revision {
+        self.note(|reads| reads.register(register));
         self.refs.load().epoch(register)
     }
 
@@ -239,6 +240,7 @@ impl Reader {
         revision: Revision,
         seek: &Seek<String>,
     ) -> Result<Vec<String>> {
+        self.note(|reads| reads.register(Register::Division));
         let mut query = of_level(level, revision);
         if let Some(after) = &seek.after {
             query = query.filter(record::Column::Code.gt(after));
@@ -257,6 +259,7 @@ impl Reader {
 
     /// How many divisions of a level are known under a revision.
     pub async fn count_of_level(&self, level: Level, revision: Revision) -> Result<u64> {
+        self.note(|reads| reads.register(Register::Division));
         Ok(of_level(level, revision).count(&self.store.reader).await?)
     }
 

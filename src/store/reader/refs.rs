@@ -7,6 +7,7 @@ use std::{
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::reads::Reads;
 use crate::{
     catalogue::{
         code::CatalogueCode,
@@ -50,31 +51,106 @@ pub struct VersionRef {
     pub published_at: Instant,
 }
 
-/// The small, changing part of the store, at one head of the log.
+impl CatalogueRef {
+    /// The last event about it.
+    fn changed(&self) -> Revision {
+        let History { versions, withdrawn, closed } = &self.history;
+        let revisions = versions.iter().map(|version| version.revision);
+        let revisions = revisions.chain(withdrawn.iter().map(|withdrawn| withdrawn.revision));
+        revisions.chain(closed.iter().map(|closed| closed.revision)).max().unwrap_or_default()
+    }
+}
+
+/// The small, changing part of the store, at one head of the log. Who reads it looks through [`Seen`].
 #[derive(Clone, Debug, Default)]
 pub struct Refs {
     /// The head.
-    pub revision: Revision,
+    pub(super) revision: Revision,
     /// Every catalogue by code.
-    pub catalogues: BTreeMap<String, Arc<CatalogueRef>>,
+    catalogues: BTreeMap<String, Arc<CatalogueRef>>,
     /// The codes of each division's catalogues, in order.
-    pub by_division: BTreeMap<String, Vec<String>>,
+    by_division: BTreeMap<String, Vec<String>>,
     /// The last load of each register.
     epochs: HashMap<Register, Revision>,
     /// The last redaction.
     pub(super) redacted: Revision,
+    /// The last event about any catalogue.
+    pub(super) moved: Revision,
+    /// The last time that a division got its first catalogue.
+    pub(super) placed: Revision,
+}
+
+/// The refs as one reader sees them: what is looked up is noted where an answer is going to be kept.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub(super) refs: Arc<Refs>,
+    pub(super) reads: Option<Arc<Reads>>,
+}
+
+impl Seen {
+    fn note(&self, read: impl FnOnce(&Reads)) {
+        if let Some(reads) = &self.reads {
+            read(reads);
+        }
+    }
+
+    /// The catalogue of a code; `None` where none was published, whatever the scope.
+    pub fn catalogue(&self, code: &str) -> Option<Arc<CatalogueRef>> {
+        self.note(|reads| reads.catalogue(code));
+        self.refs.catalogues.get(code).cloned()
+    }
+
+    /// The codes of all catalogues, in order.
+    pub fn catalogues(&self) -> impl Iterator<Item = &String> {
+        self.note(Reads::catalogues);
+        self.refs.catalogues.keys()
+    }
+
+    /// The codes of a division's catalogues, in order.
+    pub fn of_division(&self, division: &str) -> &[String] {
+        self.note(|reads| reads.division(division));
+        self.refs.by_division.get(division).map_or(&[], Vec::as_slice)
+    }
+
+    /// All catalogues, by code.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<CatalogueRef>> {
+        self.note(Reads::catalogues);
+        self.refs.catalogues.values()
+    }
+
+    /// The catalogues of a run of divisions, by code.
+    pub fn of_run(&self, first: &str, last: &str) -> impl Iterator<Item = &Arc<CatalogueRef>> {
+        if first == last {
+            self.note(|reads| reads.division(first));
+        } else {
+            self.note(Reads::catalogues);
+        }
+        // A catalogue's code is its division's and a dash; what sorts next after a dash is a full stop.
+        self.refs.catalogues.range(format!("{first}-")..format!("{last}.")).map(|(_, known)| known)
+    }
+
+    /// The divisions that have catalogues, in order.
+    pub fn divisions(&self) -> impl Iterator<Item = &String> {
+        self.note(Reads::places);
+        self.refs.by_division.keys()
+    }
 }
 
 impl Refs {
-    /// The catalogues of a run of divisions, by code.
-    pub fn of_run(&self, first: &str, last: &str) -> impl Iterator<Item = &Arc<CatalogueRef>> {
-        // A catalogue's code is its division's and a dash; what sorts next after a dash is a full stop.
-        self.catalogues.range(format!("{first}-")..format!("{last}.")).map(|(_, known)| known)
-    }
-
     /// The revision on which what is kept of a register depends: its last load, or the last redaction.
     pub(super) fn epoch(&self, register: Register) -> Revision {
         self.epochs.get(&register).copied().unwrap_or_default().max(self.redacted)
+    }
+
+    /// The last event about the catalogue of a code; 0 where there is none.
+    pub(super) fn changed(&self, code: &str) -> Revision {
+        self.catalogues.get(code).map_or(0, |catalogue| catalogue.changed())
+    }
+
+    /// The last event about a catalogue of a division; 0 where it has none.
+    pub(super) fn changed_in(&self, division: &str) -> Revision {
+        let codes = self.by_division.get(division).into_iter().flatten();
+        codes.map(|code| self.changed(code)).max().unwrap_or_default()
     }
 
     /// The refs at `head`: these, and what the events since then add.
@@ -134,6 +210,9 @@ impl Refs {
         let revision = unsigned(row.revision);
         if !self.catalogues.contains_key(code.as_str()) {
             let codes = self.by_division.entry(code.division.to_string()).or_default();
+            if codes.is_empty() {
+                self.placed = self.placed.max(revision);
+            }
             let place = codes.partition_point(|known| known.as_str() < code.as_str());
             codes.insert(place, code.to_string());
             let fresh =
@@ -158,7 +237,9 @@ impl Refs {
 
     fn change(&mut self, code: &str, change: impl FnOnce(&mut CatalogueRef)) {
         if let Some(catalogue) = self.catalogues.get_mut(code) {
-            change(Arc::make_mut(catalogue));
+            let catalogue = Arc::make_mut(catalogue);
+            change(catalogue);
+            self.moved = self.moved.max(catalogue.changed());
         }
     }
 }

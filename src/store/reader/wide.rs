@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{
-    KEYS_A_STATEMENT, Reader, Seek,
+    KEYS_A_STATEMENT, Reader, Reads, Seek,
     matching::{E, matching, objects},
 };
 use crate::{
@@ -56,6 +56,7 @@ impl Reader {
         order: Order,
         seek: &Seek<Place>,
     ) -> Result<Vec<Found>> {
+        self.note(Reads::catalogues);
         let mut query = matching(selection, scope, self.store.reader.get_database_backend());
         for column in
             [entry::Column::Catalogue, entry::Column::Number, entry::Column::Position, entry::Column::Serial]
@@ -84,12 +85,14 @@ impl Reader {
 
     /// How many items fit.
     pub async fn count(&self, selection: &Selection, scope: Scope) -> Result<u64> {
+        self.note(Reads::catalogues);
         self.number_of(matching(selection, scope, self.store.reader.get_database_backend())).await
     }
 
     /// How many of the items that fit have each value of a facet, the most frequent first and those of which no value
     /// is known last.
     pub async fn tallies(&self, selection: &Selection, scope: Scope, facet: Facet) -> Result<Vec<Tally>> {
+        self.note(Reads::catalogues);
         let mut query = matching(selection, scope, self.store.reader.get_database_backend());
         let part = if facet.is_local() { entry::Column::Local } else { entry::Column::Content };
         let said = Cond::all()
@@ -138,6 +141,10 @@ impl Reader {
 
     /// The numbers of the versions in which items say something else than before, by item.
     pub async fn histories(&self, items: &[&str]) -> Result<HashMap<String, Vec<u32>>> {
+        for item in items {
+            let catalogue = item.rsplit_once('-').map_or(*item, |(catalogue, _)| catalogue);
+            self.note(|reads| reads.catalogue(catalogue));
+        }
         let mut histories: HashMap<String, Vec<u32>> = HashMap::new();
         for some in items.chunks(KEYS_A_STATEMENT) {
             let rows = entry::Entity::find()
@@ -154,6 +161,7 @@ impl Reader {
 
     /// In which places rows print one of the wordings for a unit: place and wording.
     pub async fn unit_wordings(&self, texts: &[String]) -> Result<Vec<(String, String)>> {
+        self.note(Reads::catalogues);
         let mut query = Query::select();
         query
             .distinct()
@@ -174,6 +182,7 @@ impl Reader {
 
     /// The citations that print one of the titles or the document number.
     pub async fn citations(&self, titles: &[String], number: Option<&str>) -> Result<Vec<Citation>> {
+        self.note(Reads::catalogues);
         let mut printed = Cond::any();
         for title in titles {
             let (first, end) = Citation::titled(title);

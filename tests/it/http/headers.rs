@@ -80,7 +80,10 @@ async fn pages_of_all_hosts_may_read_unless_the_settings_say_which() {
     };
     let exposed = "x-mulu-revision,x-request-id,etag,retry-after".to_owned();
     let open = Server::with(&app, &[]);
-    assert_eq!(from(&open, "https://any.example"), ("*".to_owned(), "accept".to_owned(), exposed.clone()));
+    assert_eq!(
+        from(&open, "https://any.example"),
+        ("*".to_owned(), "accept, accept-encoding, x-mulu-cost".to_owned(), exposed.clone())
+    );
     let asked = [
         ("Origin", "https://any.example"),
         ("Access-Control-Request-Method", "POST"),
@@ -100,7 +103,7 @@ async fn pages_of_all_hosts_may_read_unless_the_settings_say_which() {
     );
 
     let some = Server::with(&app, &[("MULU_CORS_ORIGINS", "https://a.example, https://b.example:8443")]);
-    let vary = "accept,origin".to_owned();
+    let vary = "accept, accept-encoding, x-mulu-cost,origin".to_owned();
     assert_eq!(
         from(&some, "https://b.example:8443"),
         ("https://b.example:8443".to_owned(), vary.clone(), exposed.clone())

@@ -37,7 +37,7 @@ on_both_stores! {
         assert_eq!(post(&server, Some(text), &name).json(), data);
         let known = get(&server, &name);
         assert_eq!((known.status, known.json()), (200, data.clone()));
-        assert_eq!(known.header("cache-control"), "no-cache");
+        assert_eq!(known.header("cache-control"), "public, max-age=10, stale-while-revalidate=50");
         assert_eq!(post(&server, None, &name.to_uppercase()).json(), data);
     }
 }
