@@ -33,6 +33,14 @@ enum Part {
     Division(Box<str>),
 }
 
+impl Part {
+    fn code(&self) -> &str {
+        match self {
+            Self::Catalogue(code) | Self::Division(code) => code,
+        }
+    }
+}
+
 /// What was read, one bit each; registers have theirs above these.
 const PLACES: u32 = 1;
 const CATALOGUES: u32 = 1 << 1;
@@ -206,6 +214,7 @@ impl Basis {
 
     /// What it takes in memory, about.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.parts.len() * (size_of::<Part>() + 24)
+        let parts = self.parts.iter().map(|part| size_of::<Part>() + part.code().len());
+        size_of::<Self>() + parts.sum::<usize>()
     }
 }
