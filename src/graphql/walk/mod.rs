@@ -36,8 +36,8 @@ use crate::store::Reader;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Walks;
 
-/// How often a walk may find that something is missing: an item that comes from an item that is cited by a unit that …
-/// does not go as deep as this.
+/// How often a walk may find that something is missing. Parts of what is asked lie behind one another as deep as a question
+/// may nest, and each takes one round; what would take more is left to the derived resolvers.
 const ROUNDS: usize = 16;
 
 /// A value that is walked where that can be, and otherwise resolved as it is without this.
