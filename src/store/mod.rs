@@ -40,7 +40,8 @@ pub use proof::{Grown, Included, Subject};
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
 pub use reader::{
-    CatalogueRef, Following, Found, Leaf, Reader, Recorded, Refs, Seek, TALLIES, Tally, Tree, VersionRef,
+    CatalogueRef, Following, Found, ItemLines, Leaf, Reader, RecordLines, Recorded, Refs, Seek, Slice,
+    TALLIES, Tally, Tree, VersionRef,
 };
 pub use reference::Loaded;
 use statements::Statements;

@@ -8,7 +8,10 @@
 
 mod changes;
 mod compare;
+mod dataset;
+mod lines;
 mod matching;
+mod record_lines;
 mod records;
 mod refs;
 mod trees;
@@ -22,6 +25,8 @@ use moka::sync::Cache;
 use self::records::RecordKey;
 pub use self::{
     changes::Following,
+    lines::{ItemLines, Slice},
+    record_lines::RecordLines,
     records::Recorded,
     refs::{CatalogueRef, Refs, VersionRef},
     trees::{Leaf, Tree},

@@ -71,6 +71,11 @@ impl Refs {
         self.epochs.get(&register).copied().unwrap_or_default().max(self.redacted)
     }
 
+    /// The revision of the last redaction; 0 where there was none.
+    pub fn redacted(&self) -> Revision {
+        self.redacted
+    }
+
     /// The refs at `head`: these, and what the events since then add.
     pub(super) async fn grown<C: ConnectionTrait>(&self, connection: &C, head: Revision) -> Result<Self> {
         let (first, last) = (signed(self.revision + 1), signed(head));

@@ -100,8 +100,13 @@ fn tree(version: &version::Model, rows: &[entry::Model]) -> Result<Tree> {
     Ok(Tree { entries, places })
 }
 
-/// What a row says: all that the entry's object says, without a look at it.
+/// What a row says, and since when.
 fn leaf(row: &entry::Model) -> Result<Leaf> {
+    Ok(Leaf { entry: entry(row)?, changed: unsigned(row.changed) })
+}
+
+/// What a row says: all that the entry's object says, without a look at it.
+pub(super) fn entry(row: &entry::Model) -> Result<Entry> {
     let broken = || Error::Inconsistent(format!("entry {} {}", row.catalogue, row.position));
     let origin = row.origin_item.as_ref().zip(row.origin_version.as_ref());
     let origin = origin.map(|(item, version)| {
@@ -109,7 +114,7 @@ fn leaf(row: &entry::Model) -> Result<Leaf> {
         Ok::<_, Error>(Origin { item, version: read::digest(version, "entry")? })
     });
     let relation = serde_json::from_value(row.relation.clone().into()).map_err(|_| broken())?;
-    let entry = Entry {
+    Ok(Entry {
         item: row.item.parse().map_err(|_| broken())?,
         content: read::digest(&row.content, "entry")?,
         local: read::digest(&row.local, "entry")?,
@@ -117,6 +122,5 @@ fn leaf(row: &entry::Model) -> Result<Leaf> {
         origin: origin.transpose()?,
         reason: row.reason.as_deref().map(Text::new),
         source: row.source.map(i32::unsigned_abs),
-    };
-    Ok(Leaf { entry, changed: unsigned(row.changed) })
+    })
 }
