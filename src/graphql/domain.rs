@@ -8,6 +8,7 @@ use super::{
     catalogue::{self, Catalogue},
     connection::{Args, Connection},
     cursor::ListKey,
+    download::{self, Download},
     element::{self, ElementDeclaration},
     error::{Failure, Result},
     id, loaders,
@@ -15,10 +16,14 @@ use super::{
     unit::{self, Unit},
     version::Source,
 };
-use crate::catalogue::{
-    channel::ChannelState,
-    domain::{AssignmentRole as CoreRole, AssignmentState, DomainState},
-    reference::Register,
+use crate::{
+    catalogue::{
+        channel::ChannelState,
+        dataset::Dataset,
+        domain::{AssignmentRole as CoreRole, AssignmentState, DomainState},
+        reference::Register,
+    },
+    error::Error,
 };
 
 /// A subject of disclosure (领域).
@@ -103,6 +108,13 @@ impl Domain {
     async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Domain>> {
         let codes: Vec<String> = self.state.successors.iter().map(ToString::to_string).collect();
         load_all(ctx, self.view, &codes).await
+    }
+
+    /// What is in force of it in all places, as files (数据文件): its catalogues, and its rows in catalogues of several
+    /// domains.
+    async fn downloads(&self) -> Result<Vec<Download>> {
+        let code = self.code.parse().map_err(|error| Error::Inconsistent(format!("domain {error}")))?;
+        Ok(download::of(&Dataset::Domain(code), self.view))
     }
 
     /// The catalogues of this domain (目录), by code.

@@ -9,6 +9,7 @@ mod connection;
 mod cursor;
 mod division;
 mod domain;
+mod download;
 mod element;
 mod error;
 mod id;
@@ -40,7 +41,7 @@ pub use query::Query;
 pub use registered::{Document, Finding, Form, Hash, Registered, RegisteredOperation, Variable};
 pub use sdl::{federation_sdl, sdl};
 
-use crate::{config::Limits, error::Error, store::Reader};
+use crate::{catalogue::dataset::Notice, config::Limits, error::Error, export::data::Files, store::Reader};
 
 /// The read API.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
@@ -55,7 +56,13 @@ pub fn schema(reader: Reader) -> Schema {
 
 /// The schema over a reader, for questions within limits.
 pub fn schema_within(reader: Reader, limits: Limits) -> Schema {
-    builder().data(reader).data(limits).finish()
+    let files = Files::new(reader.clone(), Notice::default());
+    schema_serving(reader, limits, files)
+}
+
+/// The same where data files are given away.
+pub fn schema_serving(reader: Reader, limits: Limits, files: Files) -> Schema {
+    builder().data(reader).data(limits).data(files).finish()
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {

@@ -4,6 +4,8 @@ mod account;
 mod body;
 mod client;
 mod cors;
+mod data;
+mod failure;
 mod graphql;
 mod health;
 mod layers;
@@ -33,6 +35,7 @@ use self::{graphql::Documents, metrics::Metrics, places::Places, refusal::Refusa
 use crate::{
     config::{Config, Http},
     error::Result,
+    export::data::Files,
     graphql::{Registered, Schema},
     store::{Reader, Store},
     web,
@@ -51,6 +54,7 @@ pub(crate) struct App {
     pub store: Store,
     pub reader: Reader,
     pub schema: Schema,
+    files: Files,
     documents: Documents,
     limits: Http,
     timeout: Duration,
@@ -64,9 +68,11 @@ impl App {
     async fn new(store: Store, config: &Config, registered: Arc<Registered>) -> Result<Self> {
         let reader = Reader::new(store.clone()).await?;
         let limits = config.http;
+        let files = Files::new(reader.clone(), config.data.notice());
         Ok(Self {
             store,
-            schema: crate::graphql::schema_within(reader.clone(), config.limits),
+            schema: crate::graphql::schema_serving(reader.clone(), config.limits, files.clone()),
+            files,
             reader,
             documents: Documents::new(registered, config.operations.only, limits.persisted_bytes),
             limits,
@@ -98,6 +104,7 @@ fn router(app: &App, cors: Option<CorsLayer>, metrics: bool) -> Router {
         .route("/proof/checkpoints", get(proof::checkpoints))
         .route("/proof/item/{code}", get(proof::item))
         .route("/proof/version/{catalogue}/{number}", get(proof::version))
+        .route("/data/{*path}", get(data::get))
         .route(GRAPHQL, get(graphql::get).post(graphql::post).fallback(graphql::other))
         .route(OPERATIONS, get(graphql::list))
         .route("/q/{name}", get(graphql::ask).fallback(graphql::other_than_get))

@@ -28,7 +28,7 @@ pub(super) struct Export {
     #[command(flatten)]
     subject: Subject,
     /// With --division: with all places below it
-    #[arg(long, requires = "division")]
+    #[arg(long, requires = "division", conflicts_with_all = ["version", "domain", "all", "register"])]
     descendants: bool,
     #[command(flatten)]
     scope: ScopeArgs,

@@ -2,6 +2,7 @@
 
 mod back;
 mod docs;
+mod links;
 mod rows;
 
 use crate::kit::{TestApp, run};
