@@ -49,12 +49,14 @@ macro_rules! settings {
 }
 
 mod cache;
+mod data;
 mod exposure;
 mod http;
 mod limits;
 mod operations;
 
 pub use cache::Cache;
+pub use data::Data;
 pub use exposure::Exposure;
 pub use http::Http;
 pub use limits::{LARGEST_PAGE, Limits, USUAL_PAGE};
@@ -62,7 +64,7 @@ pub use operations::Operations;
 
 settings! {
     /// Every setting with its value.
-    "" Config:; http: Http; limits: Limits; operations: Operations; cache: Cache;
+    "" Config:; http: Http; limits: Limits; operations: Operations; cache: Cache; data: Data;
     /// Where the data is: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`.
     database_url: String = "sqlite://mulu.db".to_owned(), "MULU_DATABASE_URL";
     /// The address that `mulu serve` listens at, IPv4 or IPv6; port 0 takes a free one.
@@ -154,12 +156,14 @@ impl Config {
         config.http.check()?;
         config.limits.check()?;
         config.operations.check()?;
+        config.data.check()?;
         Ok(config)
     }
 
     /// Every setting: its key in the file, its environment variable, what it means.
     pub fn settings() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-        Self::OWN.iter().chain(Http::OWN).chain(Limits::OWN).chain(Operations::OWN).chain(Cache::OWN).copied()
+        let groups = [Http::OWN, Limits::OWN, Operations::OWN, Cache::OWN, Data::OWN];
+        Self::OWN.iter().chain(groups.into_iter().flatten()).copied()
     }
 
     /// The clock that the settings ask for.

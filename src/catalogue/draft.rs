@@ -57,6 +57,25 @@ pub struct Header {
     pub omissions: Vec<Omission>,
 }
 
+impl Header {
+    /// The header of a document that would make this version again, given the elements that it declares.
+    pub fn of(version: &Version, elements: Vec<ElementSchema>) -> Self {
+        let based_on = version.based_on.as_ref();
+        Self {
+            catalogue: version.catalogue.clone(),
+            title: version.title.clone(),
+            publisher: version.publisher.clone(),
+            label: version.label.clone(),
+            effective_from: version.effective_from,
+            note: version.note.clone(),
+            based_on: based_on.map(|on| Upstream { catalogue: on.catalogue.clone(), number: on.number }),
+            elements,
+            sources: version.sources.clone(),
+            omissions: version.omissions.clone(),
+        }
+    }
+}
+
 /// An upstream version, by its number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -74,6 +74,20 @@ impl Register {
         }
     }
 
+    /// The Chinese term.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Domain => "领域名录",
+            Self::Channel => "公开渠道名录",
+            Self::Division => "行政区划名录",
+            Self::Unit => "公开主体名录",
+            Self::Assignment => "领域责任分工名录",
+            Self::LegalBasis => "公开依据名录",
+            Self::Alias => "别名名录",
+            Self::Element => "扩展要素名录",
+        }
+    }
+
     /// How many records share an object. Registers that may hold a person's data keep each record apart, so that
     /// redacting one takes no neighbour along.
     pub fn records_per_object(self) -> usize {

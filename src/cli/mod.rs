@@ -87,7 +87,7 @@ enum Command {
     Catalogue(catalogue::CatalogueCommand),
     /// Say what differs between two versions
     Diff(diff::Diff),
-    /// Write a version as a file that people read
+    /// Write a version as a file that people read, or data of any extent for machines
     Export(export::Export),
     /// Registers: divisions, units, domains, channels, assignments, legal bases, aliases, further elements
     #[command(subcommand)]
@@ -224,7 +224,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Close(close) => close.run(&store).await,
         Command::Catalogue(command) => command.run(&store).await,
         Command::Diff(diff) => diff.run(&store).await,
-        Command::Export(export) => export.run(&store).await,
+        Command::Export(export) => export.run(&store, &config).await,
         Command::Reference(command) => command.run(&store).await,
         Command::Unit(command) => command.run(&store).await,
         Command::Elements(command) => command.run(&store).await,

@@ -13,6 +13,7 @@ use crate::{
         schema,
     },
     error::{Error, Result},
+    export::data::{DataFile, RegisterFile},
     graphql,
 };
 
@@ -50,6 +51,8 @@ fn published() -> Result<Vec<(String, String)>> {
         ("header".to_owned(), schema::of::<Header>()),
         ("row".to_owned(), schema::of::<Row>()),
         ("element-file".to_owned(), schema::of::<ElementFile>()),
+        ("data".to_owned(), schema::of::<DataFile>()),
+        ("register".to_owned(), schema::of::<RegisterFile>()),
     ];
     let registers = Register::ALL.map(|register| (register.name().to_owned(), register.state_schema()));
     let text =

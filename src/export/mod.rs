@@ -1,6 +1,8 @@
 //! Export: from tables as people read them to files. What a table says is decided in [`crate::catalogue::layout`];
-//! here is only how each kind of file holds it. One table makes the same bytes each time.
+//! here is only how each kind of file holds it. One table makes the same bytes each time. Files for machines are in
+//! [`data`].
 
+pub mod data;
 mod docx;
 mod html;
 pub(crate) mod xlsx;

@@ -8,6 +8,7 @@ use super::{
     connection::{Args, Connection, Page},
     cursor::ListKey,
     domain::{self, DomainAssignment},
+    download::{self, Download},
     element::{self, ElementDeclaration},
     error::Result,
     id,
@@ -19,9 +20,11 @@ use super::{
 use crate::{
     catalogue::{
         code::DivisionCode,
+        dataset::Dataset,
         division::{DivisionState, Level as CoreLevel},
         reference::Register,
     },
+    error::Error,
     store::{Held, Reader},
 };
 
@@ -257,6 +260,16 @@ impl Division {
     /// domain by domain. What holds for a catalogue is `Catalogue.elements`.
     async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<ElementDeclaration>> {
         element::of_division(ctx, self.view, &self.code).await
+    }
+
+    /// What is in force here as files (数据文件).
+    async fn downloads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "With all places below it (含下级)", default)] include_descendants: bool,
+    ) -> Result<Vec<Download>> {
+        let code = self.code.parse().map_err(|error| Error::Inconsistent(format!("division {error}")))?;
+        Ok(download::of(ctx, &Dataset::Division { code, below: include_descendants }, self.view))
     }
 }
 

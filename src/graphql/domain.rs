@@ -8,6 +8,7 @@ use super::{
     catalogue::{self, Catalogue},
     connection::{Args, Connection},
     cursor::ListKey,
+    download::{self, Download},
     element::{self, ElementDeclaration},
     error::{Failure, Result},
     id, loaders,
@@ -19,9 +20,11 @@ use super::{
 use crate::{
     catalogue::{
         channel::ChannelState,
+        dataset::Dataset,
         domain::{AssignmentRole as CoreRole, AssignmentState, DomainState},
         reference::Register,
     },
+    error::Error,
     store::Held,
 };
 
@@ -138,6 +141,13 @@ impl Domain {
     async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Domain>> {
         let codes: Vec<String> = self.state.successors.iter().map(ToString::to_string).collect();
         load_all(ctx, self.view, &codes).await
+    }
+
+    /// What is in force of it in all places, as files (数据文件): its catalogues, and its rows in catalogues of several
+    /// domains.
+    async fn downloads(&self, ctx: &Context<'_>) -> Result<Vec<Download>> {
+        let code = self.code.parse().map_err(|error| Error::Inconsistent(format!("domain {error}")))?;
+        Ok(download::of(ctx, &Dataset::Domain(code), self.view))
     }
 
     /// The catalogues of this domain (目录), by code.

@@ -10,6 +10,7 @@ mod cursor;
 mod cursors;
 mod division;
 mod domain;
+mod download;
 mod element;
 mod error;
 mod id;
@@ -50,8 +51,10 @@ pub use sdl::{federation_sdl, sdl};
 pub use walk::write;
 
 use crate::{
+    catalogue::dataset::Notice,
     config::{Cache, Limits},
     error::Error,
+    export::data::Files,
     store::Reader,
 };
 
@@ -68,12 +71,13 @@ pub fn schema(reader: Reader) -> Schema {
 
 /// The schema over a reader, for questions within limits.
 pub fn schema_within(reader: Reader, limits: Limits) -> Schema {
-    schema_keeping(reader, limits, &Cache::default())
+    let files = Files::new(reader.clone(), Notice::default());
+    schema_serving(reader, limits, &Cache::default(), files)
 }
 
-/// The same, which keeps as much as the settings say.
-pub fn schema_keeping(reader: Reader, limits: Limits, cache: &Cache) -> Schema {
-    builder().data(reader).data(limits).data(Parsed::new(cache.documents)).finish()
+/// The same, which keeps as much as the settings say, and gives data files away.
+pub fn schema_serving(reader: Reader, limits: Limits, cache: &Cache, files: Files) -> Schema {
+    builder().data(reader).data(limits).data(Parsed::new(cache.documents)).data(files).finish()
 }
 
 /// How many documents a schema keeps parsed.

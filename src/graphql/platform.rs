@@ -4,10 +4,11 @@ use async_graphql::{ComplexObject, Context, SimpleObject};
 
 use super::{
     at::View,
+    download::{self, Download},
     error::Result,
     scalars::{Digest, Revision},
 };
-use crate::store::Reader;
+use crate::{catalogue::dataset::Dataset, store::Reader};
 
 /// Where the platform stands (平台状态).
 #[derive(Clone, Debug, SimpleObject)]
@@ -21,6 +22,8 @@ pub(super) struct Platform {
     software: &'static str,
     /// The version of this schema (接口版本); it grows with every change that a client can notice.
     schema_version: &'static str,
+    #[graphql(skip)]
+    view: View,
 }
 
 #[ComplexObject]
@@ -31,6 +34,11 @@ impl Platform {
         let store = ctx.data_unchecked::<Reader>().store();
         Ok(store.checkpoint(self.revision.0).await?.map(|(_, note)| note))
     }
+
+    /// All that is in force under this scope, as files (数据文件).
+    async fn downloads(&self, ctx: &Context<'_>) -> Vec<Download> {
+        download::of(ctx, &Dataset::Platform, self.view)
+    }
 }
 
 pub(super) async fn platform(ctx: &Context<'_>, view: View) -> Result<Platform> {
@@ -40,5 +48,6 @@ pub(super) async fn platform(ctx: &Context<'_>, view: View) -> Result<Platform> 
         digest: Digest(reader.store().root(view.scope.revision).await?),
         software: concat!("mulu ", env!("CARGO_PKG_VERSION")),
         schema_version: "1",
+        view,
     })
 }

@@ -27,6 +27,31 @@ impl ScalarType for Revision {
     }
 }
 
+/// A number of bytes (字节数), which may be beyond the 32 bits of an Int.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ByteCount(pub u64);
+
+/// A number of bytes (字节数), which may be beyond the 32 bits of an Int.
+#[Scalar]
+impl ScalarType for ByteCount {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::Number(number) => {
+                number.as_u64().map(Self).ok_or_else(|| InputValueError::expected_type(value))
+            }
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::Number(number) if number.is_u64())
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.into()
+    }
+}
+
 /// A SHA-256 digest (摘要), `sha256:` and 64 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Digest(pub crate::catalogue::digest::Digest);

@@ -10,6 +10,7 @@ use super::{
     compare::{self, VersionComparison},
     connection::{Args, Connection},
     cursor::ListKey,
+    download::{self, Download},
     error::Result,
     id,
     item::{self, Item, ItemConnection},
@@ -20,8 +21,9 @@ use super::{
 use crate::{
     catalogue::{
         code::ItemCode,
+        dataset::Dataset,
         format::Format,
-        scope::VersionState as CoreState,
+        scope::{Scope, VersionState as CoreState},
         text::Text,
         version::{Omission as CoreOmission, Source as CoreSource, Version as Header},
     },
@@ -285,6 +287,13 @@ impl Version {
         let (code, seen) = (self.catalogue.known.code.as_str(), self.view().scope.revision);
         let store = ctx.data_unchecked::<Reader>().store();
         Ok(store.proof(code, self.number, Subject::Version, seen).await?)
+    }
+
+    /// Its items as files (数据文件), with the names of the day from which it is in force.
+    async fn downloads(&self) -> Vec<Download> {
+        let (catalogue, number) = (self.catalogue.known.code.clone(), self.number);
+        let scope = Scope { revision: self.known.revision, effective_on: self.known.effective_from };
+        download::under(&Dataset::Version { catalogue, number }, scope)
     }
 
     /// How many items it has (事项数).

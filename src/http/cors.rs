@@ -5,7 +5,10 @@ use axum::http::{HeaderValue, Method, header};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
-use super::layers::{REQUEST_ID, REVISION};
+use super::{
+    data::REPR_DIGEST,
+    layers::{REQUEST_ID, REVISION},
+};
 use crate::error::{Error, Result};
 
 /// How long a browser may remember what it may do.
@@ -16,7 +19,17 @@ pub(super) fn layer(origins: &[String]) -> Result<Option<CorsLayer>> {
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::HEAD, Method::POST])
         .allow_headers(Any)
-        .expose_headers([REVISION, REQUEST_ID, header::ETAG, header::RETRY_AFTER])
+        .expose_headers([
+            REVISION,
+            REQUEST_ID,
+            REPR_DIGEST,
+            header::ACCEPT_RANGES,
+            header::CONTENT_DISPOSITION,
+            header::CONTENT_RANGE,
+            header::ETAG,
+            header::LINK,
+            header::RETRY_AFTER,
+        ])
         .max_age(REMEMBERED);
     match origins {
         [] => Ok(None),

@@ -17,7 +17,7 @@ use futures_util::FutureExt;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
 use tracing::Instrument;
 
-use super::{App, account::Account, client, places::Full, refusal::Refusal, server::Peer};
+use super::{App, account::Account, client, data, places::Full, refusal::Refusal, server::Peer};
 use crate::{catalogue::scope::Revision, store};
 
 /// The head of the log under which an answer was given.
@@ -181,14 +181,15 @@ pub(super) async fn admit(
     let exempt = *request.method() != Method::POST && EXEMPT.contains(&route(matched.as_ref()));
     let client = request.extensions().get::<Client>().map(|client| client.0.into());
     let place = if exempt { None } else { Some(app.requests.take(client)) };
-    let _place = match place.transpose() {
+    let place = match place.transpose() {
         Ok(place) => place,
         Err(Full::Here) => return Refusal::too_many(app.limits.requests_per_client).at(&path),
         Err(Full::Everywhere) => return Refusal::busy().at(&path),
     };
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(app.timeout, work).await {
-        Ok(Ok(response)) => response,
+        // A file that is still being made goes on taking its place.
+        Ok(Ok(response)) => response.map(|body| data::held(body, place)),
         Ok(Err(_)) => {
             // The panic itself was printed where it happened.
             tracing::error!("a request panicked");

@@ -4,6 +4,8 @@ mod account;
 mod body;
 mod client;
 mod cors;
+mod data;
+mod failure;
 mod graphql;
 mod health;
 mod layers;
@@ -38,6 +40,7 @@ use self::{
 use crate::{
     config::{Config, Http},
     error::Result,
+    export::data::Files,
     graphql::{Registered, Schema},
     store::{Reader, Store},
     web,
@@ -59,6 +62,7 @@ pub(crate) struct Parts {
     pub store: Store,
     pub reader: Reader,
     pub schema: Schema,
+    files: Files,
     documents: Documents,
     responses: Responses,
     limits: Http,
@@ -73,9 +77,13 @@ impl App {
     async fn new(store: Store, config: &Config, registered: Arc<Registered>) -> Result<Self> {
         let reader = Reader::new(store.clone()).await?;
         let limits = config.http;
+        let files = Files::new(reader.clone(), config.data.notice());
+        let schema =
+            crate::graphql::schema_serving(reader.clone(), config.limits, &config.cache, files.clone());
         Ok(Self(Arc::new(Parts {
             store,
-            schema: crate::graphql::schema_keeping(reader.clone(), config.limits, &config.cache),
+            schema,
+            files,
             reader,
             documents: Documents::new(registered, config.operations.only, limits.persisted_bytes),
             responses: Responses::new(config.cache.responses),
@@ -116,6 +124,7 @@ fn router(app: &App, cors: Option<CorsLayer>, metrics: bool) -> Router {
         .route("/proof/checkpoints", get(proof::checkpoints))
         .route("/proof/item/{code}", get(proof::item))
         .route("/proof/version/{catalogue}/{number}", get(proof::version))
+        .route("/data/{*path}", get(data::get))
         .route(GRAPHQL, get(graphql::get).post(graphql::post).fallback(graphql::other))
         .route(OPERATIONS, get(graphql::list))
         .route("/q/{name}", get(graphql::ask).fallback(graphql::other_than_get))

@@ -197,6 +197,12 @@ fn commands_of_the_pages_on_tables_run_as_shown() {
 }
 
 #[test]
+fn commands_of_the_pages_on_data_run_as_shown() {
+    follow("docs/data.md");
+    follow("docs/data.zh-CN.md");
+}
+
+#[test]
 fn commands_of_the_operations_pages_run_as_shown() {
     follow("docs/operations.md");
     follow("docs/operations.zh-CN.md");
@@ -206,6 +212,7 @@ fn commands_of_the_operations_pages_run_as_shown() {
 fn both_languages_show_the_same_commands_and_files() {
     for (english, chinese) in [
         (README, README_ZH),
+        ("docs/data.md", "docs/data.zh-CN.md"),
         ("docs/import.md", "docs/import.zh-CN.md"),
         ("docs/operations.md", "docs/operations.zh-CN.md"),
         ("docs/tables.md", "docs/tables.zh-CN.md"),

@@ -27,6 +27,7 @@ mod compare;
 mod config;
 mod corpus;
 mod crash;
+mod data;
 mod delta;
 mod docs;
 mod elements;

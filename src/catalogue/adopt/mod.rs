@@ -231,20 +231,7 @@ fn stay_if_nothing_else_changed(asked: &Adoption, last: &Edition, document: &mut
 impl Edition {
     /// The document that would make this version again.
     pub fn document(&self) -> Document {
-        let version = &self.version;
-        let based_on = version.based_on.as_ref();
-        let header = Header {
-            catalogue: version.catalogue.clone(),
-            title: version.title.clone(),
-            publisher: version.publisher.clone(),
-            label: version.label.clone(),
-            effective_from: version.effective_from,
-            note: version.note.clone(),
-            based_on: based_on.map(|on| Upstream { catalogue: on.catalogue.clone(), number: on.number }),
-            elements: self.elements.clone(),
-            sources: version.sources.clone(),
-            omissions: version.omissions.clone(),
-        };
+        let header = Header::of(&self.version, self.elements.clone());
         Document { header, rows: self.rows.iter().map(Printed::row).collect() }
     }
 }

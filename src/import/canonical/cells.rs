@@ -1,7 +1,7 @@
 //! From the cells of a CSV file to JSON, as the JSON Schema says: no column is declared twice.
 //!
 //! A column is named by the path of its member, `content.names` or `local.levels.COUNTY`. An empty cell is absent
-//! (not known). A cell that begins with `[` or `{` is JSON. Otherwise the schema's type decides: text stays text,
+//! (not known). The schema's type decides: text stays text, of other types a cell that begins with `[` or `{` is JSON,
 //! `true`/`false` and integers are read as such, and a list has one element a line; where its elements are objects
 //! with one required member, the line is that member (a point's `text`, a channel's `code`).
 
@@ -33,14 +33,15 @@ pub(super) fn value(root: &Value, schema: &Value, cell: &str) -> Result<Option<V
     if cell.is_empty() {
         return Ok(None);
     }
-    if cell.starts_with(['[', '{']) {
+    let schema = resolve(root, schema).unwrap_or(schema);
+    let kind = schema.get("type").and_then(Value::as_str);
+    if kind != Some("string") && cell.starts_with(['[', '{']) {
         let read = serde_json::from_str(cell);
         return read
             .map(Some)
             .map_err(|error| Message::new(format!("合法的 JSON({error})"), format!("valid JSON ({error})")));
     }
-    let schema = resolve(root, schema).unwrap_or(schema);
-    Ok(Some(match schema.get("type").and_then(Value::as_str) {
+    Ok(Some(match kind {
         Some("array") => {
             let element = schema.get("items").and_then(|items| resolve(root, items));
             cell.lines()

@@ -1,12 +1,16 @@
 //! CSV in the canonical form: one line an item, columns named by the path of their member.
 //!
 //! Header members (`catalogue`, `label`, `effectiveFrom` …) stand as columns too; a new value of `catalogue` begins
-//! a document, an empty one continues the document above. `source.title`, `source.url` … say where a row is from.
+//! a document, an empty one continues the document above. `source.title`, `source.url` … say where a row is from. Columns
+//! that only exports have ([`Columns`]) repeat what others say, or what an import finds out itself: they are passed over.
 
 use serde_json::{Map, Value};
 
 use super::{File, Origin, Raw, Report, cells, schema};
-use crate::catalogue::check::{Finding, Message, Rule};
+use crate::catalogue::{
+    check::{Finding, Message, Rule},
+    column::Columns,
+};
 
 /// Which part of a document a column fills.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,10 +39,10 @@ pub(super) fn read(file: &File, report: &mut Report) -> Vec<Raw> {
         }
     };
     let origin = Origin { columns: names.clone(), ..origin };
-    let columns: Vec<Column> = names.iter().filter_map(|name| column(name, report, &origin)).collect();
-    if columns.len() < names.len() {
-        return Vec::new();
-    }
+    let read =
+        |name: &String| (!Columns::declared().is_export_only(name)).then(|| column(name, report, &origin));
+    let columns: Option<Vec<Option<Column>>> = names.iter().map(read).map(told).collect();
+    let Some(columns) = columns else { return Vec::new() };
     let mut documents: Vec<Raw> = Vec::new();
     for record in reader.records() {
         let record = match record {
@@ -72,6 +76,11 @@ pub(super) fn syntax(error: &csv::Error) -> Finding {
     Finding::header(Rule::Syntax, "", "", expected)
 }
 
+/// A column that is passed over is `Some(None)`, one that nobody knows `None`.
+fn told(column: Option<Option<Column>>) -> Option<Option<Column>> {
+    column.map_or(Some(None), |known| known.map(Some))
+}
+
 fn column(name: &str, report: &mut Report, origin: &Origin) -> Option<Column> {
     let (header, row) = (&schema::header().schema, &schema::row().schema);
     let source = name.strip_prefix("source.");
@@ -94,7 +103,7 @@ fn column(name: &str, report: &mut Report, origin: &Origin) -> Option<Column> {
 }
 
 fn row(
-    columns: &[Column],
+    columns: &[Option<Column>],
     record: &csv::StringRecord,
     line: usize,
     origin: &Origin,
@@ -104,6 +113,7 @@ fn row(
     let here = Origin { header_line: line, ..origin.clone() };
     let mut parts: [Value; 3] = std::array::from_fn(|_| Value::Object(Map::new()));
     for (column, cell) in columns.iter().zip(record) {
+        let Some(column) = column else { continue };
         let root = if column.part == Part::Row { &schema::row().schema } else { &schema::header().schema };
         match cells::value(root, &column.schema, cell) {
             Ok(None) => {}

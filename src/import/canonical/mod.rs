@@ -1,9 +1,10 @@
-//! Files in the canonical form, `.ndjson` and `.csv`, described by `schema/json/`.
+//! Files in the canonical form, `.ndjson` and `.csv`, described by `schema/json/`, and `.json` as exports write it.
 
 mod cells;
 mod csv;
 mod division_list;
 mod element_file;
+mod json;
 mod ndjson;
 mod reference;
 mod schema;
@@ -11,6 +12,7 @@ mod schema;
 use serde_json::Value;
 
 pub use element_file::read as read_elements;
+pub(super) use json::is_data;
 pub use ndjson::write as write_ndjson;
 pub use reference::{References, read_references};
 
@@ -25,6 +27,7 @@ use crate::catalogue::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Csv,
+    Json,
     Ndjson,
 }
 
@@ -34,6 +37,8 @@ impl File {
         let name = self.name.to_lowercase();
         if name.ends_with(".csv") {
             Some(Form::Csv)
+        } else if json::is_data(self) {
+            Some(Form::Json)
         } else {
             [".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end)).then_some(Form::Ndjson)
         }
@@ -41,8 +46,8 @@ impl File {
 
     fn refuse_form(&self, report: &mut Report) {
         let expected = Message::new(
-            "以 .ndjson 或 .csv 结尾的规范格式文件",
-            "a file in the canonical form, .ndjson or .csv",
+            "以 .ndjson 或 .csv 结尾的规范格式文件，或导出的 .json",
+            "a file in the canonical form, .ndjson or .csv, or an exported .json",
         );
         let origin = Origin { file: self.name.clone(), header_line: 1, ..Origin::default() };
         report.extend([Finding::header(Rule::Layout, "", &self.name, expected)], &origin);
@@ -74,6 +79,7 @@ pub fn read_documents(files: &[File]) -> (Vec<Parsed>, Report) {
 pub(super) fn read_as(file: &File, form: Form, report: &mut Report) -> Vec<Parsed> {
     let raw = match form {
         Form::Csv => csv::read(file, report),
+        Form::Json => json::read(file, report),
         Form::Ndjson => ndjson::read(file, report),
     };
     raw.into_iter().filter_map(|raw| typed(raw, report)).collect()

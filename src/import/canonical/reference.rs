@@ -121,7 +121,7 @@ fn states(
     let (columns, lines) = match file.form() {
         Some(Form::Csv) => read_csv(file, report),
         Some(Form::Ndjson) => read_ndjson(file, report),
-        None => return file.refuse_form(report),
+        Some(Form::Json) | None => return file.refuse_form(report),
     };
     let origin =
         Origin { file: file.name.clone(), header_line: 1, columns: columns.clone(), ..Origin::default() };
@@ -140,6 +140,9 @@ fn states(
         let mut code = None;
         for (column, cell) in cells {
             match cell {
+                Cell::Text(text) if column == REDACTED && text.is_empty() => {}
+                Cell::Text(text) if column == REDACTED => findings.push(redacted(&text)),
+                Cell::Json(value) if column == REDACTED => findings.push(redacted(&value)),
                 Cell::Json(Value::String(text)) if column == "code" => code = Some(text),
                 Cell::Text(text) if column == "code" => code = Some(text.trim().to_owned()),
                 Cell::Json(value) => cells::put(&mut state, &column, value),
@@ -167,6 +170,14 @@ fn states(
         }
         report.extend(findings, &origin);
     }
+}
+
+/// Where an export says that a record was erased.
+const REDACTED: &str = "redacted";
+
+fn redacted(object: &impl ToString) -> Finding {
+    let expected = Message::new("未被涂除的记录", "a record that was not redacted");
+    Finding::header(Rule::Layout, format!("/{REDACTED}"), object.to_string(), expected)
 }
 
 /// A cell of CSV, or a member of NDJSON.
@@ -215,9 +226,9 @@ fn read_ndjson(file: &File, report: &mut Report) -> (Vec<String>, Lines) {
 fn register_of(columns: &[String]) -> Option<Register> {
     let mut fitting = Register::ALL.into_iter().filter(|register| {
         let schema = &schema::state(*register).schema;
-        let known = columns
-            .iter()
-            .all(|c| (c == "code" && has_code(*register)) || cells::schema_at(schema, c).is_some());
+        let known = columns.iter().all(|c| {
+            c == REDACTED || (c == "code" && has_code(*register)) || cells::schema_at(schema, c).is_some()
+        });
         let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
         known && required.filter_map(Value::as_str).all(|name| columns.iter().any(|column| column == name))
     });

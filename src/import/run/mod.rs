@@ -148,6 +148,7 @@ impl Run<'_> {
             Some(Format::CanonicalCsv) => Form::Csv,
             Some(Format::Ndjson) => Form::Ndjson,
             None if [".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end)) => Form::Ndjson,
+            None if canonical::is_data(file) => Form::Json,
             _ => return false,
         };
         let read = canonical::read_as(file, form, &mut self.report);

@@ -8,9 +8,12 @@
 
 mod changes;
 mod compare;
+mod dataset;
+mod lines;
 mod matching;
 mod meanings;
 mod reads;
+mod record_lines;
 mod records;
 mod refs;
 mod trees;
@@ -25,8 +28,10 @@ use moka::sync::Cache;
 use self::records::RecordKey;
 pub use self::{
     changes::Following,
+    lines::{ItemLines, Slice},
     meanings::Meaning,
     reads::{Basis, Reads},
+    record_lines::RecordLines,
     records::{Held, Recorded},
     refs::{CatalogueRef, Refs, Seen, VersionRef},
     trees::{Leaf, Tree},

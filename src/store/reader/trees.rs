@@ -123,7 +123,7 @@ fn tree(version: &version::Model, rows: &[entry::Model]) -> Result<Tree> {
 
 /// The codes of the few catalogues that the items of a tree are of or come from: each is held once.
 #[derive(Default)]
-struct Codes(HashMap<String, CatalogueCode>);
+pub(super) struct Codes(HashMap<String, CatalogueCode>);
 
 impl Codes {
     /// The code of an item; `None` where the text is none.
@@ -137,8 +137,14 @@ impl Codes {
     }
 }
 
-/// What a row says: all that the entry's object says, without a look at it.
+/// What a row says, and since when.
 fn leaf(row: &entry::Model, known: &mut Codes) -> Result<Leaf> {
+    let (entry, changed) = (entry(row, known)?, unsigned(row.changed));
+    Ok(Leaf { entry, changed, content: OnceLock::new(), local: OnceLock::new() })
+}
+
+/// What a row says: all that the entry's object says, without a look at it.
+pub(super) fn entry(row: &entry::Model, known: &mut Codes) -> Result<Entry> {
     let broken = || Error::Inconsistent(format!("entry {} {}", row.catalogue, row.position));
     let origin = row.origin_item.as_ref().zip(row.origin_version.as_ref());
     let origin = origin.map(|(item, version)| {
@@ -146,7 +152,7 @@ fn leaf(row: &entry::Model, known: &mut Codes) -> Result<Leaf> {
         Ok::<_, Error>(Origin { item, version: read::digest(version, "entry")? })
     });
     let relation = serde_json::from_value(row.relation.clone().into()).map_err(|_| broken())?;
-    let entry = Entry {
+    Ok(Entry {
         item: known.item(&row.item).ok_or_else(broken)?,
         content: read::digest(&row.content, "entry")?,
         local: read::digest(&row.local, "entry")?,
@@ -154,6 +160,5 @@ fn leaf(row: &entry::Model, known: &mut Codes) -> Result<Leaf> {
         origin: origin.transpose()?,
         reason: row.reason.as_deref().map(Text::new),
         source: row.source.map(i32::unsigned_abs),
-    };
-    Ok(Leaf { entry, changed: unsigned(row.changed), content: OnceLock::new(), local: OnceLock::new() })
+    })
 }

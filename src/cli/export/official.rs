@@ -1,24 +1,19 @@
-//! `mulu export`.
+//! Versions in the layout of the national template, for people.
 
-use std::{
-    collections::BTreeMap,
-    fs::{File, OpenOptions},
-    io::{ErrorKind, Write},
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{collections::BTreeMap, process::ExitCode};
 
-use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{ScopeArgs, diff::VersionKey, print_json, say};
+use super::target::Target;
 use crate::{
     catalogue::{
         adopt::Edition,
         digest::Digest,
         layout::{Hidden, Layout, NotShown},
+        scope::Scope,
     },
+    cli::{diff::VersionKey, print_json, say},
     error::{Error, Result},
     export::{self, FileKind},
     store::Store,
@@ -26,53 +21,6 @@ use crate::{
 
 /// How many things of a kind are told of those that the file cannot show.
 const EXAMPLES: usize = 3;
-
-#[derive(Debug, Args)]
-pub(super) struct Export {
-    /// The catalogue, and #NUMBER for another version than the one in force
-    #[arg(value_name = "CATALOGUE[#NUMBER]")]
-    version: VersionKey,
-    #[command(flatten)]
-    scope: ScopeArgs,
-    /// How the table is laid out
-    #[arg(long, value_enum)]
-    layout: LayoutName,
-    /// What kind of file it is written to
-    #[arg(long, value_enum)]
-    format: Kind,
-    /// The file; CATALOGUE-NUMBER.FORMAT in the working directory if left out
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// Replace a file that is there
-    #[arg(long)]
-    force: bool,
-    /// Print the outcome as JSON, with all that the file cannot show
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LayoutName {
-    /// As the national template has it
-    Official,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
-    Xlsx,
-    Html,
-    Docx,
-}
-
-impl From<Kind> for FileKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Xlsx => Self::Xlsx,
-            Kind::Html => Self::Html,
-            Kind::Docx => Self::Docx,
-        }
-    }
-}
 
 /// Something that the file cannot show, and the row, from 1, where it is of one.
 #[derive(Debug, Serialize)]
@@ -82,10 +30,18 @@ struct Lost {
     what: NotShown,
 }
 
-impl Export {
+/// What is written, and where.
+pub(super) struct Official {
+    pub version: VersionKey,
+    pub scope: Scope,
+    pub kind: FileKind,
+    pub target: Target,
+    pub json: bool,
+}
+
+impl Official {
     pub(super) async fn run(self, store: &Store) -> Result<ExitCode> {
-        let scope = store.scope(self.scope.into()).await?;
-        let code = &self.version.catalogue;
+        let (scope, code) = (self.scope, &self.version.catalogue);
         let view = store.catalogue(code, scope).await?;
         let view = view.ok_or_else(|| Error::not_found("目录", "catalogue", code))?;
         let number = self
@@ -95,15 +51,15 @@ impl Export {
             .ok_or_else(|| Error::none_in_force(&view.code, scope.effective_on))?;
         let edition = store.edition(&view, number, scope).await?;
         let glossary = store.glossary(code, scope).await?;
-        let LayoutName::Official = self.layout;
         let layout = Layout::of(&edition, glossary);
         let lost = lost(&layout, &edition);
-        let kind = FileKind::from(self.format);
-        let bytes = export::write(&layout.table(&edition.rows), kind)?;
-        let usual = || PathBuf::from(format!("{code}-{number}.{}", kind.extension()));
-        let path = self.out.clone().unwrap_or_else(usual);
-        write(&path, &bytes, self.force)?;
+        let bytes = export::write(&layout.table(&edition.rows), self.kind)?;
+        let usual = format!("{code}-{number}.{}", self.kind.extension());
+        let mut file = self.target.open(&usual)?;
+        file.write(&bytes)?;
+        let path = file.finish()?;
         let state = view.history.state(number, scope).map(|state| state.label()).unwrap_or_default();
+        let Some(path) = path else { return Ok(ExitCode::SUCCESS) };
         if self.json {
             print_json(&json!({
                 "file": path.display().to_string(), "bytes": bytes.len(), "digest": Digest::of(&bytes),
@@ -143,21 +99,4 @@ fn tell(lost: &[Lost]) {
             say("    \u{2026}");
         }
     }
-}
-
-fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
-    let opened = match force {
-        true => File::create(path),
-        false => OpenOptions::new().write(true).create_new(true).open(path),
-    };
-    opened.and_then(|mut file| file.write_all(bytes)).map_err(|error| {
-        let path = path.display();
-        if error.kind() == ErrorKind::AlreadyExists {
-            return Error::bad_input(
-                format!("{path} 已存在\u{ff08}覆盖请加 --force\u{ff09}"),
-                format!("{path} is there already (--force replaces it)"),
-            );
-        }
-        Error::bad_input(format!("无法写入 {path}\u{FF1A}{error}"), format!("cannot write {path}: {error}"))
-    })
 }

@@ -1,0 +1,63 @@
+//! Datasets in the formats of those who work with data.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::target::Target;
+use crate::{
+    catalogue::{
+        column::Columns,
+        dataset::{Dataset, Notice},
+        scope::Scope,
+    },
+    cli::{print_json, progress, say},
+    error::Result,
+    export::data::{DataFormat, Download, FileName, Measured, Measuring},
+    store::{Reader, Store},
+};
+
+/// What is written, and where.
+pub(super) struct Data {
+    pub dataset: Dataset,
+    pub scope: Scope,
+    pub format: DataFormat,
+    pub target: Target,
+    pub json: bool,
+    pub notice: Notice,
+}
+
+impl Data {
+    pub(super) async fn run(self, store: &Store) -> Result<ExitCode> {
+        let Self { dataset, scope, format, target, json, notice } = self;
+        let reader = Reader::new(store.clone()).await?;
+        let mut download = Download::open(&reader, &dataset, scope, format, &notice).await?;
+        let name = FileName { dataset, format }.to_string().replace('/', "-");
+        let mut file = target.open(&name)?;
+        let mut measuring = Measuring::default();
+        let bar = progress(usize::try_from(download.most()).unwrap_or(usize::MAX));
+        while let Some(piece) = download.next().await? {
+            measuring.add(&piece);
+            file.write(&piece)?;
+            bar.set_position(download.written());
+        }
+        bar.finish_and_clear();
+        let Measured { bytes, digest } = measuring.measured()?;
+        let (rows, redacted) = (download.written(), download.redacted());
+        let Scope { revision, effective_on } = download.scope();
+        let Some(path) = file.finish()? else { return Ok(ExitCode::SUCCESS) };
+        let path = path.display().to_string();
+        if json {
+            print_json(&json!({
+                "file": path, "bytes": bytes, "digest": digest, "rows": rows, "redacted": redacted,
+                "revision": revision, "effectiveOn": effective_on, "columns": Columns::declared().version,
+            }))?;
+        } else {
+            say(format_args!("{path}: 已导出 exported, {rows} 行 rows, {digest}"));
+            if redacted > 0 {
+                say(format_args!("  其中有涂除 with redactions: {redacted}"));
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

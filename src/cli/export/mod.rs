@@ -1,0 +1,150 @@
+//! `mulu export`.
+
+mod data;
+mod official;
+mod target;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, ValueEnum};
+
+use self::{data::Data, official::Official, target::Target};
+use super::{ScopeArgs, diff::VersionKey};
+use crate::{
+    catalogue::{
+        code::{DivisionCode, DomainCode},
+        dataset::Dataset,
+        reference::Register,
+        scope::Scope,
+    },
+    config::Config,
+    error::{Error, Result},
+    export::{FileKind, data::DataFormat},
+    store::Store,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    #[command(flatten)]
+    subject: Subject,
+    /// With --division: with all places below it
+    #[arg(long, requires = "division", conflicts_with_all = ["version", "domain", "all", "register"])]
+    descendants: bool,
+    #[command(flatten)]
+    scope: ScopeArgs,
+    /// How a table for people is laid out: for xlsx, html and docx
+    #[arg(long, value_enum)]
+    layout: Option<LayoutName>,
+    /// How it is written: data as ndjson, csv, excel-csv or json; a table for people as xlsx, html or docx
+    #[arg(long, value_enum)]
+    format: Kind,
+    /// The file, - for standard output; named after what it holds, in the working directory, if left out
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is exported.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Subject {
+    /// The catalogue, and #NUMBER for another version than the one in force
+    #[arg(value_name = "CATALOGUE[#NUMBER]")]
+    version: Option<VersionKey>,
+    /// What is in force in a place
+    #[arg(long, value_name = "CODE")]
+    division: Option<DivisionCode>,
+    /// What is in force of a domain in all places
+    #[arg(long, value_name = "CODE")]
+    domain: Option<DomainCode>,
+    /// All that is in force
+    #[arg(long)]
+    all: bool,
+    /// A register with all states of its records: division, unit, domain …
+    #[arg(long, value_name = "NAME")]
+    register: Option<Register>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LayoutName {
+    /// As the national template has it
+    Official,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    Ndjson,
+    Csv,
+    ExcelCsv,
+    Json,
+    Xlsx,
+    Html,
+    Docx,
+}
+
+/// What a kind of file is for.
+enum For {
+    Data(DataFormat),
+    People(FileKind),
+}
+
+impl Kind {
+    fn meant(self) -> For {
+        match self {
+            Self::Ndjson => For::Data(DataFormat::Ndjson),
+            Self::Csv => For::Data(DataFormat::Csv),
+            Self::ExcelCsv => For::Data(DataFormat::ExcelCsv),
+            Self::Json => For::Data(DataFormat::Json),
+            Self::Xlsx => For::People(FileKind::Xlsx),
+            Self::Html => For::People(FileKind::Html),
+            Self::Docx => For::People(FileKind::Docx),
+        }
+    }
+}
+
+impl Export {
+    pub(super) async fn run(self, store: &Store, config: &Config) -> Result<ExitCode> {
+        let scope = store.scope(self.scope.into()).await?;
+        let (target, json) = (Target { path: self.out, force: self.force }, self.json);
+        match (self.format.meant(), self.layout, self.subject) {
+            (For::People(kind), Some(LayoutName::Official), Subject { version: Some(version), .. }) => {
+                Official { version, scope, kind, target, json }.run(store).await
+            }
+            (For::People(_), ..) => Err(Error::bad_input(
+                "xlsx、html 和 docx 须写明一个目录和 --layout official",
+                "xlsx, html and docx take one catalogue and --layout official",
+            )),
+            (For::Data(_), Some(_), _) => Err(Error::bad_input(
+                "--layout 只用于 xlsx、html 和 docx",
+                "--layout is for xlsx, html and docx",
+            )),
+            (For::Data(format), None, subject) => {
+                let dataset = subject.dataset(store, scope, self.descendants).await?;
+                let notice = config.data.notice();
+                Data { dataset, scope, format, target, json, notice }.run(store).await
+            }
+        }
+    }
+}
+
+impl Subject {
+    /// What is meant; of a catalogue without a number the version in force.
+    async fn dataset(self, store: &Store, scope: Scope, below: bool) -> Result<Dataset> {
+        let Self { version, division, domain, all: _, register } = self;
+        if let Some(VersionKey { catalogue, number }) = version {
+            let number = match number {
+                Some(number) => number,
+                None => store.in_force(&catalogue, scope).await?,
+            };
+            return Ok(Dataset::Version { catalogue, number });
+        }
+        let division = division.map(|code| Dataset::Division { code, below });
+        let named = division.or(domain.map(Dataset::Domain)).or(register.map(Dataset::Register));
+        Ok(named.unwrap_or(Dataset::Platform))
+    }
+}

@@ -1,0 +1,181 @@
+//! The files that a server gives away: their links, what tells one state of them from another, and what is known of
+//! those that were made before.
+
+use std::fmt;
+
+use moka::sync::Cache;
+use sha2::{Digest as _, Sha256};
+
+use super::{Download, FileName};
+use crate::{
+    catalogue::{
+        code::DomainCode,
+        column::Columns,
+        dataset::{Dataset, Notice},
+        digest::Digest,
+        division::DivisionState,
+        domain::DomainState,
+        scope::Scope,
+    },
+    error::{Error, Result},
+    store::Reader,
+};
+
+/// How many files are remembered.
+const REMEMBERED: u64 = 100_000;
+
+/// Rows up to which a file is made as a whole before its first byte is sent: then its length and digest are known, and
+/// what fails is told by a status.
+pub const SMALL: u64 = 2_000;
+
+/// What is known of a file that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Their digest.
+    pub digest: Digest,
+}
+
+/// Adds up what is known of a file while it is made.
+#[derive(Clone, Debug, Default)]
+pub struct Measuring {
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl Measuring {
+    /// Takes the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+
+    /// What is known at the end.
+    pub fn measured(self) -> Result<Measured> {
+        let digest = Digest::from_bytes(&self.hasher.finalize());
+        let digest = digest.ok_or_else(|| Error::internal("SHA-256 has 32 bytes"))?;
+        Ok(Measured { bytes: self.bytes, digest })
+    }
+}
+
+/// The link of a file that never changes, redactions apart (固定链接).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pinned {
+    /// What it holds, and how.
+    pub name: FileName,
+    /// The scope; one version has its own.
+    pub scope: Scope,
+}
+
+impl fmt::Display for Pinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, scope } = self;
+        match name.dataset {
+            Dataset::Version { .. } => write!(f, "/data/{name}"),
+            _ => write!(f, "/data/{}/{}/{name}", scope.revision, scope.effective_on),
+        }
+    }
+}
+
+/// The files that a server gives away (数据下载).
+#[derive(Clone)]
+pub struct Files {
+    reader: Reader,
+    notice: Notice,
+    made: Cache<String, Measured>,
+}
+
+impl Files {
+    /// The files of a store, given away under a notice.
+    pub fn new(reader: Reader, notice: Notice) -> Self {
+        Self { reader, notice, made: Cache::new(REMEMBERED) }
+    }
+
+    /// Who gives them away, and on which terms.
+    pub fn notice(&self) -> &Notice {
+        &self.notice
+    }
+
+    /// A file, of which nothing was read yet. `NOT_FOUND` where what it holds is not known under its scope.
+    pub async fn open(&self, file: &Pinned) -> Result<Download> {
+        let FileName { dataset, format } = &file.name;
+        Download::open(&self.reader, dataset, file.scope, *format, &self.notice).await
+    }
+
+    /// What tells the bytes of a file from any other of the same link: all that they depend on, the program that makes
+    /// them and redactions among it. Two servers of one log say the same.
+    pub fn tag(&self, file: &Pinned) -> String {
+        let notice = serde_json::to_string(&self.notice).unwrap_or_default();
+        let redacted = self.reader.last_redaction();
+        let version = env!("CARGO_PKG_VERSION");
+        let all = format!("{file}\n{version}\n{}\n{redacted}\n{notice}", Columns::digest());
+        Digest::of(all.as_bytes()).hex()[..32].to_owned()
+    }
+
+    /// What is known of a file that was made, by its tag and coding.
+    pub fn known(&self, tag: &str) -> Option<Measured> {
+        self.made.get(tag)
+    }
+
+    /// Remembers what is known of a file.
+    pub fn remember(&self, tag: &str, measured: Measured) {
+        self.made.insert(tag.to_owned(), measured);
+    }
+
+    /// What is known of a file; one that was not made yet is made for it.
+    pub async fn measure(&self, file: &Pinned) -> Result<Measured> {
+        let tag = self.tag(file);
+        if let Some(known) = self.known(&tag) {
+            return Ok(known);
+        }
+        let mut download = self.open(file).await?;
+        let mut measuring = Measuring::default();
+        while let Some(piece) = download.next().await? {
+            measuring.add(&piece);
+        }
+        let measured = measuring.measured()?;
+        self.remember(&tag, measured);
+        Ok(measured)
+    }
+
+    /// As [`Files::measure`] for a file of a few rows; of others what is known already.
+    pub async fn measure_small(&self, file: &Pinned) -> Result<Option<Measured>> {
+        if self.open(file).await?.most() <= SMALL {
+            return self.measure(file).await.map(Some);
+        }
+        Ok(self.known(&self.tag(file)))
+    }
+
+    /// What people call a file: place, domain and kind, and the version or the day.
+    pub async fn title(&self, file: &Pinned) -> Result<String> {
+        let Pinned { name: FileName { dataset, .. }, scope } = file;
+        let store = self.reader.store();
+        let place = async |code: &str| {
+            let state = store.record::<DivisionState>(code, *scope).await;
+            state.map(|state| state.map_or_else(|| code.to_owned(), |state| state.name.to_string()))
+        };
+        let domain = async |code: &DomainCode| {
+            let state = store.record::<DomainState>(code.as_str(), *scope).await;
+            state.map(|state| state.map_or_else(|| code.to_string(), |state| state.name.to_string()))
+        };
+        let day = scope.effective_on;
+        Ok(match dataset {
+            Dataset::Version { catalogue, number } => {
+                let of = match &catalogue.domain {
+                    Some(code) => format!("{}领域", domain(code).await?),
+                    None => String::new(),
+                };
+                let (place, kind) = (place(catalogue.division.as_str()).await?, catalogue.kind.label());
+                format!("{place}{of}基层政务公开{kind}-第{number}版")
+            }
+            Dataset::Division { code, below } => {
+                let below = if *below { "（含下级）" } else { "" };
+                format!("{}基层政务公开目录{below}-{day}", place(code.as_str()).await?)
+            }
+            Dataset::Domain(code) => format!("{}领域基层政务公开目录-{day}", domain(code).await?),
+            Dataset::Platform => format!("基层政务公开目录-{day}"),
+            Dataset::Register(register) => format!("{}-修订{}", register.label(), scope.revision),
+        })
+    }
+}

@@ -1,0 +1,315 @@
+//! The items of a dataset, a batch at a time: however many there are, memory holds no more than a batch.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    ops::Range,
+    sync::Arc,
+};
+
+use sea_orm::{
+    Condition, ConnectionTrait, ExprTrait, FromQueryResult, IdenStatic, Order, QueryResult,
+    sea_query::{Expr, JoinType, Query, SelectStatement},
+};
+use serde::Deserialize;
+
+use super::{Reader, dataset::Held, trees};
+use crate::{
+    catalogue::{
+        code::DomainCode,
+        content::Content,
+        dataset::{ItemLine, Titles, VersionHead},
+        digest::Digest,
+        division::DivisionState,
+        draft::Header,
+        element::ElementSchema,
+        format::Format,
+        local::Local,
+        reference::Register,
+        scope::Scope,
+        version::Version,
+    },
+    error::{Error, Result},
+    store::{
+        entity::{entry, object},
+        projection, read,
+    },
+};
+
+/// How many rows, and parts of versions, one statement reads.
+const ROWS: u32 = 1_000;
+const PIECES: usize = 100;
+
+/// Rows of one version that follow each other.
+#[derive(Clone, Debug)]
+struct Piece {
+    held: Arc<Held>,
+    rows: Range<u32>,
+}
+
+/// Rows of one version, read.
+#[derive(Clone, Debug)]
+pub struct Slice {
+    /// Their version.
+    pub head: Arc<VersionHead>,
+    /// The rows in table order.
+    pub lines: Vec<ItemLine>,
+}
+
+/// The items of a dataset, to be read from the beginning to the end.
+pub struct ItemLines {
+    reader: Reader,
+    scope: Scope,
+    /// The names that rows are shown with.
+    pub titles: Arc<Titles>,
+    /// Of this domain only, in catalogues of several.
+    of_domain: Option<DomainCode>,
+    pieces: VecDeque<Piece>,
+    /// The version that was read last, which may go on.
+    last: Option<Arc<VersionHead>>,
+    most: u64,
+}
+
+impl ItemLines {
+    pub(super) fn new(
+        reader: Reader,
+        scope: Scope,
+        held: Vec<Held>,
+        titles: Titles,
+        of_domain: Option<DomainCode>,
+    ) -> Self {
+        let most = held.iter().map(|held| u64::from(held.version.size)).sum();
+        let pieces = held.into_iter().map(Arc::new).flat_map(|held| {
+            let size = held.version.size;
+            // A version without rows is one piece all the same.
+            let starts = (0..std::cmp::max(size, 1)).step_by(ROWS as usize);
+            starts.map(move |start| Piece {
+                held: held.clone(),
+                rows: start..std::cmp::min(size, start + ROWS),
+            })
+        });
+        Self {
+            reader,
+            scope,
+            titles: Arc::new(titles),
+            of_domain,
+            pieces: pieces.collect(),
+            last: None,
+            most,
+        }
+    }
+
+    /// The scope under which names are read.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// How many rows there are; of a domain, how many there are at most.
+    pub fn most(&self) -> u64 {
+        self.most
+    }
+
+    /// The next rows, in the order of the dataset; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<Slice>>> {
+        let mut some: Vec<Piece> = Vec::new();
+        let mut rows = 0;
+        while let Some(piece) = self.pieces.front() {
+            let size = piece.rows.end - piece.rows.start;
+            if !some.is_empty() && (rows + size > ROWS || some.len() == PIECES) {
+                break;
+            }
+            rows += size;
+            some.extend(self.pieces.pop_front());
+        }
+        if some.is_empty() {
+            return Ok(None);
+        }
+        let heads = self.heads(&some).await?;
+        let mut found = self.rows(&some).await?;
+        let mut slices = Vec::with_capacity(some.len());
+        for Piece { held, rows } in some {
+            let head =
+                heads.get(&held.version.digest).ok_or_else(|| projection::missing(held.version.digest))?;
+            let mut read = found.remove(&(held.code.to_string(), held.number)).unwrap_or_default();
+            let gone = |position| ItemLine { position, entry: None, content: None, local: None };
+            let mut lines: Vec<ItemLine> =
+                rows.map(|position| read.remove(&position).unwrap_or_else(|| gone(position))).collect();
+            if held.code.domain.is_none()
+                && let Some(domain) = &self.of_domain
+            {
+                lines.retain(|line| own_domain(line).as_ref() == Some(domain));
+                if lines.is_empty() {
+                    continue;
+                }
+            }
+            self.last = Some(head.clone());
+            slices.push(Slice { head: head.clone(), lines });
+        }
+        Ok(Some(slices))
+    }
+
+    /// The rows of some pieces that were not redacted whole, by version and place.
+    async fn rows(&self, some: &[Piece]) -> Result<HashMap<(String, u32), HashMap<u32, ItemLine>>> {
+        let connection = &self.reader.store().reader;
+        let mut found: HashMap<(String, u32), HashMap<u32, ItemLine>> = HashMap::new();
+        let mut known = trees::Codes::default();
+        for row in connection.query_all(&selected(some)).await? {
+            let model = entry::Model::from_query_result(&row, "")?;
+            let content = part::<Content>(&model.content, CONTENT, &row)?;
+            let local = part::<Local>(&model.local, LOCAL, &row)?;
+            let position = model.position.unsigned_abs();
+            let line = ItemLine { position, entry: Some(trees::entry(&model, &mut known)?), content, local };
+            found.entry((model.catalogue, model.number.unsigned_abs())).or_default().insert(position, line);
+        }
+        Ok(found)
+    }
+
+    /// What is said of the versions of some pieces, by their digests.
+    async fn heads(&self, some: &[Piece]) -> Result<HashMap<Digest, Arc<VersionHead>>> {
+        let mut heads: HashMap<Digest, Arc<VersionHead>> =
+            self.last.iter().map(|head| (head.digest, head.clone())).collect();
+        let mut missing: Vec<&Held> = some.iter().map(|piece| &*piece.held).collect();
+        missing.retain(|held| !heads.contains_key(&held.version.digest));
+        missing.dedup_by_key(|held| held.version.digest);
+        let connection = &self.reader.store().reader;
+        let digests: Vec<Digest> = missing.iter().map(|held| held.version.digest).collect();
+        let mut versions: HashMap<Digest, Version> = HashMap::new();
+        for (digest, bytes) in projection::objects(connection, &digests).await? {
+            versions.extend(
+                bytes
+                    .map(|bytes| Ok::<_, Error>((digest, projection::parsed(digest, &bytes)?)))
+                    .transpose()?,
+            );
+        }
+        let declared: Vec<Digest> =
+            versions.values().flat_map(|version| version.element_schemas.iter().copied()).collect();
+        let elements = projection::objects(connection, &declared).await?;
+        let places: Vec<String> = missing.iter().map(|held| held.code.division.to_string()).collect();
+        let places = self.reader.recorded(Register::Division, &places).await?;
+        for held in missing {
+            let version = versions.get(&held.version.digest);
+            let place = places.get(held.code.division.as_str());
+            // A name that was erased is not shown.
+            let place = place.and_then(|place| place.state::<DivisionState>(self.scope).ok().flatten());
+            let head = VersionHead {
+                code: held.code.clone(),
+                number: held.number,
+                digest: held.version.digest,
+                revision: held.version.revision,
+                published_at: held.version.published_at,
+                effective_from: held.version.effective_from,
+                header: version.map(|version| header(version, &elements)).transpose()?.flatten(),
+                division_name: place.map(|place| place.name.to_string()),
+            };
+            heads.insert(head.digest, Arc::new(head));
+        }
+        Ok(heads)
+    }
+}
+
+/// What the objects of a row are called in a statement: the table, its key and its bytes.
+type Joined = [&'static str; 3];
+const CONTENT: Joined = ["c", "content_known", "content_bytes"];
+const LOCAL: Joined = ["l", "local_known", "local_bytes"];
+
+/// The rows of some pieces with the objects that they lead to, in one statement.
+fn selected(some: &[Piece]) -> SelectStatement {
+    let column = |column: entry::Column| Expr::col((entry::Entity, column));
+    let mut wanted = Condition::any();
+    for Piece { held, rows } in some {
+        let mut piece = Condition::all()
+            .add(column(entry::Column::Catalogue).eq(held.code.as_str()))
+            .add(column(entry::Column::Number).eq(held.number.cast_signed()));
+        if held.version.size > ROWS {
+            let (first, end) = (rows.start.cast_signed(), rows.end.cast_signed());
+            piece = piece.add(column(entry::Column::Position).gte(first));
+            piece = piece.add(column(entry::Column::Position).lt(end));
+        }
+        wanted = wanted.add(piece);
+    }
+    let mut query = Query::select();
+    query.from(entry::Entity).cond_where(wanted);
+    for name in <entry::Column as sea_orm::Iterable>::iter() {
+        query.expr_as(column(name), name.as_str().to_owned());
+    }
+    for ([table, known, bytes], key) in [(CONTENT, entry::Column::Content), (LOCAL, entry::Column::Local)] {
+        let same = Expr::col((table, object::Column::Digest)).equals((entry::Entity, key));
+        query.join_as(JoinType::LeftJoin, object::Entity, table, same);
+        query.expr_as(Expr::col((table, object::Column::Digest)), known);
+        query.expr_as(Expr::col((table, object::Column::Bytes)), bytes);
+    }
+    query.order_by((entry::Entity, entry::Column::Position), Order::Asc).to_owned()
+}
+
+/// The text of a part without its format; `None` once redacted. An object that is not there, or whose bytes are not what
+/// its digest says, is an error.
+fn part<T: Format>(digest: &[u8], [_, known, bytes]: Joined, row: &QueryResult) -> Result<Option<String>> {
+    let digest = read::digest(digest, "entry")?;
+    if row.try_get::<Option<Vec<u8>>>("", known)?.is_none() {
+        return Err(projection::missing(digest));
+    }
+    let Some(bytes) = row.try_get::<Option<Vec<u8>>>("", bytes)? else { return Ok(None) };
+    let broken = || Error::Inconsistent(format!("object {digest} has other bytes"));
+    if Digest::of(&bytes) != digest {
+        return Err(broken());
+    }
+    let text = String::from_utf8(bytes).map_err(|_| broken())?;
+    Ok(Some(bare(text, T::FORMAT).ok_or_else(broken)?))
+}
+
+/// Canonical JSON without its member `format`. Quotes within texts are escaped, so where its words stand once they are
+/// that member; elsewhere the text is read to tell them apart.
+fn bare(mut text: String, format: &str) -> Option<String> {
+    let member = format!("\"format\":\"{format}\"");
+    let place = text.find(&member)?;
+    let end = place + member.len();
+    if text[end..].contains(&member) {
+        let mut members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).ok()?;
+        members.remove("format");
+        return String::from_utf8(crate::catalogue::canonical::to_bytes(&members).ok()?).ok();
+    }
+    if text[end..].starts_with(',') {
+        text.replace_range(place..=end, "");
+    } else {
+        let before = usize::from(text[..place].ends_with(','));
+        text.replace_range(place - before..end, "");
+    }
+    Some(text)
+}
+
+/// A version's header, as a document has it; `None` where a declaration of it was redacted.
+fn header(version: &Version, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<Option<Header>> {
+    let mut elements: Vec<ElementSchema> = Vec::with_capacity(version.element_schemas.len());
+    for digest in &version.element_schemas {
+        match objects.get(digest).ok_or_else(|| projection::missing(*digest))? {
+            Some(bytes) => elements.push(projection::parsed(*digest, bytes)?),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(Header::of(version, elements)))
+}
+
+/// The domain that a row of a catalogue of several has of its own; `None` where that is not known.
+fn own_domain(line: &ItemLine) -> Option<DomainCode> {
+    #[derive(Deserialize)]
+    struct Own {
+        domain: Option<DomainCode>,
+    }
+    serde_json::from_str::<Own>(line.local.as_deref()?).ok()?.domain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn only_the_format_of_the_object_is_taken_out() {
+        let bare = |text: &str| bare(text.to_owned(), "mulu.local/1").unwrap();
+        assert_eq!(bare(r#"{"format":"mulu.local/1"}"#), "{}");
+        assert_eq!(bare(r#"{"domain":"01","format":"mulu.local/1"}"#), r#"{"domain":"01"}"#);
+        assert_eq!(bare(r#"{"format":"mulu.local/1","units":[]}"#), r#"{"units":[]}"#);
+        let twice = r#"{"extensions":{"format":"mulu.local/1"},"format":"mulu.local/1"}"#;
+        assert_eq!(bare(twice), r#"{"extensions":{"format":"mulu.local/1"}}"#);
+        let quoted = r#"{"extensions":{"a":"\"format\":\"mulu.local/1\""},"format":"mulu.local/1"}"#;
+        assert_eq!(bare(quoted), r#"{"extensions":{"a":"\"format\":\"mulu.local/1\""}}"#);
+    }
+}
