@@ -11,7 +11,7 @@ import { buildSchema, parse, printSchema } from "graphql";
 import { question } from "./kit.mjs";
 
 const here = new URL(".", import.meta.url).pathname;
-const scalars = { Date: "string", DateTime: "string", Digest: "string", Revision: "number", URL: "string" };
+const scalars = { ByteCount: "number", Date: "string", DateTime: "string", Digest: "string", Revision: "number", URL: "string" };
 const schema = buildSchema(readFileSync(join(here, "../../schema/schema.graphql"), "utf8"));
 const work = mkdtempSync(join(tmpdir(), "mulu-codegen-"));
 try {
