@@ -15,8 +15,9 @@ const TIMES: usize = 10;
 /// that no row makes; quadratic work would make a hundred times as much. The rest is for the machine's other work.
 const WORK: u64 = 18;
 
-/// Memory that one more row may take, in bytes. A row is some 300 bytes of text in 14 cells.
-const ROW_BYTES: u64 = 48 << 10;
+/// Memory that one more row may take, in bytes. A row is some 300 bytes of text in 14 cells. Of a few thousand rows most is
+/// what the allocator keeps for the next.
+const ROW_BYTES: u64 = 96 << 10;
 
 struct Pair {
     small: Answer,
