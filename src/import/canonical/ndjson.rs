@@ -46,14 +46,19 @@ pub(super) fn read(file: &File, report: &mut Report) -> Vec<Raw> {
 /// The JSON objects of a file with their line numbers; blank lines are passed over.
 pub(super) fn lines(file: &File, report: &mut Report) -> Vec<(usize, Value)> {
     let mut values = Vec::new();
-    let text = String::from_utf8_lossy(file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes));
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let origin = Origin { file: file.name.clone(), header_line: index + 1, ..Origin::default() };
-        let refuse = |expected: Message| Finding::header(Rule::Syntax, "", line, expected);
-        if line.contains(char::REPLACEMENT_CHARACTER) {
-            report.extend([refuse(Message::new("UTF-8 编码的文字", "text in UTF-8"))], &origin);
+    let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
+    for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        let text = String::from_utf8_lossy(line);
+        if text.trim().is_empty() {
             continue;
         }
+        let origin = Origin { file: file.name.clone(), header_line: index + 1, ..Origin::default() };
+        let refuse = |expected: Message| Finding::header(Rule::Syntax, "", text.trim_end(), expected);
+        // A replacement character that stands in the file itself is one of its texts.
+        let Ok(line) = std::str::from_utf8(line) else {
+            report.extend([refuse(Message::new("UTF-8 编码的文字", "text in UTF-8"))], &origin);
+            continue;
+        };
         match serde_json::from_str::<Value>(line) {
             Ok(value) if value.is_object() => values.push((index + 1, value)),
             Ok(_) => report.extend([refuse(Message::new("JSON 对象", "a JSON object"))], &origin),

@@ -78,9 +78,10 @@ async fn pages_of_all_hosts_may_read_unless_the_settings_say_which() {
             reply.header("access-control-expose-headers"),
         )
     };
-    let exposed = "x-mulu-revision,x-request-id,repr-digest,accept-ranges,content-disposition,content-range,etag,link,\
+    let exposed =
+        "x-mulu-revision,x-request-id,repr-digest,accept-ranges,content-disposition,content-range,etag,link,\
                    retry-after"
-        .to_owned();
+            .to_owned();
     let open = Server::with(&app, &[]);
     assert_eq!(
         from(&open, "https://any.example"),
