@@ -134,3 +134,17 @@ fn any_catalogue_comes_back_as_it_was_published() {
         })
         .unwrap();
 }
+
+#[test]
+fn a_replacement_character_in_a_text_is_no_fault_of_the_coding() {
+    let header = r#"{"catalogue":"513230000000-12","label":"a","effectiveFrom":"2026-01-01"}"#;
+    let file = |name: &[u8]| {
+        let row =
+            [br#"{"content":{"names":[""#, name, br#""],"points":[{"text":"b"}]},"local":{}}"#].concat();
+        File { name: "a.ndjson".to_owned(), bytes: [header.as_bytes(), b"\n", &row].concat() }
+    };
+    let (read, report) = read_documents(&[file("a\u{FFFD}".as_bytes())]);
+    assert_eq!(read[0].document.rows[0].content.names[0].as_str(), "a\u{FFFD}", "{:?}", report.findings);
+    let (read, report) = read_documents(&[file(b"a\xff")]);
+    assert!(read.iter().all(|one| one.document.rows.is_empty()) && report.refused(), "{:?}", report.findings);
+}
