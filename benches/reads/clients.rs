@@ -30,6 +30,13 @@ pub fn request(path: &str, body: &str) -> Request {
     [head.as_bytes(), body.as_bytes()].concat().into()
 }
 
+/// A request for what a question by link answers, where that is no longer `known`.
+pub fn revalidation(link: &str, known: Option<&str>) -> Request {
+    let condition = known.map(|tag| format!("if-none-match: {tag}\r\n")).unwrap_or_default();
+    let accept = "accept: application/graphql-response+json";
+    format!("GET {link} HTTP/1.1\r\nhost: bench.example\r\n{accept}\r\n{condition}\r\n").into_bytes().into()
+}
+
 /// One connection that is kept.
 pub struct Connection {
     stream: TcpStream,
@@ -43,8 +50,22 @@ impl Connection {
         Ok(Self { stream, buffer: Vec::with_capacity(64 << 10) })
     }
 
-    /// Sends a request; the body of the answer, which must be a good one.
+    /// Sends a request; the body of the answer, which must be a good one, or say that nothing has changed.
     pub async fn ask(&mut self, request: &[u8]) -> Result<&[u8]> {
+        let head = self.exchange(request).await?;
+        Ok(&self.buffer[head..])
+    }
+
+    /// Sends a request; the entity tag of the answer.
+    pub async fn tag(&mut self, request: &[u8]) -> Result<String> {
+        let head = self.exchange(request).await?;
+        let text = std::str::from_utf8(&self.buffer[..head])?;
+        let tag = text.lines().find_map(|line| line.strip_prefix("etag: "));
+        Ok(tag.context("no entity tag")?.to_owned())
+    }
+
+    /// Sends a request and reads the answer; where its head ends.
+    async fn exchange(&mut self, request: &[u8]) -> Result<usize> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         let head = loop {
@@ -54,13 +75,16 @@ impl Connection {
             }
         };
         let text = std::str::from_utf8(&self.buffer[..head])?;
+        if text.starts_with("HTTP/1.1 304 ") {
+            return Ok(head);
+        }
         ensure!(text.starts_with("HTTP/1.1 200 "), "{text}");
         let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
         let end = head + length.context("no length")?.parse::<usize>()?;
         while self.buffer.len() < end {
             ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server hung up");
         }
-        Ok(&self.buffer[head..end])
+        Ok(head)
     }
 
     /// The data of an answer without errors.

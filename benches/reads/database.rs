@@ -1,4 +1,5 @@
-//! The database that is measured: a SQLite file, made once by what publishes in earnest, and kept by seed and format.
+//! The database that is measured, made by what publishes in earnest: a SQLite file, made once and kept by seed and format,
+//! or one of a PostgreSQL server.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,6 +13,7 @@ use mulu::{
     import::read_references,
     store::{Store, Then},
 };
+use sea_orm::{ConnectionTrait, Database};
 
 use crate::generate::{self, DOMAINS, FORMAT, Published, SEED, Scale, TOWN_DOMAINS};
 
@@ -20,11 +22,30 @@ const DOCUMENTS: usize = 250;
 
 /// The instant at which all of it was published, and at which it is asked for: 08:00 in Shanghai.
 pub const NOW: &str = "2026-11-21T00:00:00Z";
+const ORIGIN: &str = "bench.example/mulu";
+
+/// Where a database is.
+#[derive(Clone, Debug)]
+pub struct Url(pub String);
+
+impl Url {
+    fn of_file(path: &Path) -> Self {
+        Self(format!("sqlite://{}", path.display()))
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.0.starts_with("postgres")
+    }
+}
 
 /// The file of a scale, which is made where it is not there yet.
 pub async fn made(scale: Scale, folder: &Path) -> Result<PathBuf> {
     let file = folder.join(format!("{}-{SEED}-{FORMAT}.db", scale.name));
     if file.exists() {
+        // It may be of a version before.
+        let store = Store::connect(&Url::of_file(&file).0, Clock::fixed(NOW.parse()?)).await?;
+        store.migrate(ORIGIN).await?;
+        store.close().await?;
         return Ok(file);
     }
     // Under another name until it is whole: what was interrupted is made again.
@@ -32,15 +53,42 @@ pub async fn made(scale: Scale, folder: &Path) -> Result<PathBuf> {
     for ending in ["unfinished", "unfinished-wal", "unfinished-shm"] {
         let _ = std::fs::remove_file(file.with_extension(ending));
     }
-    let begun = Instant::now();
-    let clock = Clock::fixed(NOW.parse()?);
-    let store = Store::connect(&format!("sqlite://{}", unfinished.display()), clock).await?;
-    store.migrate("bench.example/mulu").await?;
-    fill(&store, scale).await?;
-    store.close().await?;
-    println!("{} was made in {:.1} s", file.display(), begun.elapsed().as_secs_f64());
+    make(scale, &Url::of_file(&unfinished)).await?;
     std::fs::rename(unfinished, &file)?;
     Ok(file)
+}
+
+/// A file of a scale that may be written to, beside the one that is kept.
+pub async fn copied(scale: Scale, folder: &Path) -> Result<Url> {
+    let copy = folder.join(format!("{}-copy.db", scale.name));
+    for ending in ["db", "db-wal", "db-shm"] {
+        let _ = std::fs::remove_file(copy.with_extension(ending));
+    }
+    std::fs::copy(made(scale, folder).await?, &copy)?;
+    Ok(Url::of_file(&copy))
+}
+
+/// A database of a PostgreSQL server, made anew: the server is there for this alone.
+pub async fn of_server(scale: Scale, server: &str) -> Result<Url> {
+    let name = format!("mulu_bench_{}", scale.name.to_lowercase());
+    let connection = Database::connect(server).await?;
+    for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+        connection.execute_unprepared(&statement).await?;
+    }
+    let (server, _) = server.rsplit_once('/').context("the URL of a PostgreSQL server names a database")?;
+    let url = Url(format!("{server}/{name}"));
+    make(scale, &url).await?;
+    Ok(url)
+}
+
+async fn make(scale: Scale, url: &Url) -> Result<()> {
+    let begun = Instant::now();
+    let store = Store::connect(&url.0, Clock::fixed(NOW.parse()?)).await?;
+    store.migrate(ORIGIN).await?;
+    fill(&store, scale).await?;
+    store.close().await?;
+    println!("{}: made in {:.1} s", scale.name, begun.elapsed().as_secs_f64());
+    Ok(())
 }
 
 async fn fill(store: &Store, scale: Scale) -> Result<()> {

@@ -266,6 +266,14 @@ pub fn of_villages(county: usize, town: usize, guideline: Published) -> Document
     document(code, Some(above), rows, Vec::new())
 }
 
+/// A catalogue of a place of which nobody asks, which says another thing at each revision.
+pub fn of_elsewhere(revision: u64) -> Document {
+    let rows = (0..TOWN_ROWS).map(|row| standing(common(0, row), Level::Prefecture, None));
+    let mut made = document(catalogue("990100000000", "01"), None, rows.collect(), Vec::new());
+    made.header.note = Some(Text::new(&format!("在第{revision}号之后")));
+    made
+}
+
 /// A row's content, and how it stands to the one above.
 enum Here {
     Adopted(Content),

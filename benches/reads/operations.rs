@@ -1,6 +1,7 @@
 //! What is asked, as often as wanted without asking for the same thing twice.
 
 use anyhow::{Context, Result};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::{
@@ -25,6 +26,13 @@ impl Operation {
     /// The body of the question of a number, for mulu; and for the hand-written statement.
     pub fn body(&self, number: usize) -> String {
         json!({ "query": self.document, "variables": self.variables[number % self.many()].0 }).to_string()
+    }
+
+    /// The same question as a link.
+    pub fn link(&self, number: usize) -> String {
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let variables = self.variables[number % self.many()].0.to_string();
+        format!("/graphql?query={}&variables={}", encoded(self.document), encoded(&variables))
     }
 
     pub fn parameters(&self, number: usize) -> String {

@@ -44,17 +44,32 @@ impl AddAssign for Figures {
 
 /// All that was measured at one scale.
 pub struct Report {
+    store: &'static str,
     scale: &'static str,
-    rows: Vec<(&'static str, usize, &'static str, Figures)>,
+    rows: Vec<(&'static str, usize, String, Figures)>,
     bytes: BTreeMap<&'static str, usize>,
     ready: Duration,
     memory: [(u64, u64); 2],
+    /// How long each version took that was published meanwhile.
+    publishing: Vec<Duration>,
 }
 
 impl Report {
-    pub fn new(scale: &'static str) -> Self {
-        let memory = [(0, 0); 2];
-        Self { scale, rows: Vec::new(), bytes: BTreeMap::new(), ready: Duration::ZERO, memory }
+    pub fn new(store: &'static str, scale: &'static str) -> Self {
+        Self {
+            store,
+            scale,
+            rows: Vec::new(),
+            bytes: BTreeMap::new(),
+            ready: Duration::ZERO,
+            memory: [(0, 0); 2],
+            publishing: Vec::new(),
+        }
+    }
+
+    /// What tells it from others.
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.scale, self.store)
     }
 
     pub fn ready(&mut self, server: &Server) {
@@ -70,21 +85,43 @@ impl Report {
         self.bytes.insert(operation, bytes);
     }
 
-    pub fn add(&mut self, operation: &'static str, clients: usize, what: &'static str, figures: Figures) {
-        self.rows.push((operation, clients, what, figures));
+    pub fn publishing(&mut self, mut took: Vec<Duration>) {
+        took.sort();
+        self.publishing = took;
+    }
+
+    pub fn add(&mut self, operation: &'static str, clients: usize, what: &str, figures: Figures) {
+        self.rows.push((operation, clients, what.to_owned(), figures));
+    }
+
+    /// What a row is compared with: the bare handler in the same turns.
+    fn bare(&self, operation: &str, clients: usize, what: &str) -> Figures {
+        let bare = match what.strip_prefix("kept").or(what.strip_prefix("304")) {
+            Some(when) => format!("bare kept{when}"),
+            None if what.starts_with("bare kept") => what.to_owned(),
+            None => "bare".to_owned(),
+        };
+        let known = self.rows.iter().find(|row| (row.0, row.1, &row.2) == (operation, clients, &bare));
+        known.map_or(Figures::default(), |row| row.3)
     }
 
     pub fn print(&self) {
         let [(begun, _), (ended, most)] = self.memory;
         println!(
-            "\nscale {}: ready after {:.2} s; {begun} MB then, {ended} MB now, {most} MB at most",
+            "\n{}, scale {}: ready after {:.2} s; {begun} MB then, {ended} MB after all, {most} MB at most",
+            self.store,
             self.scale,
             self.ready.as_secs_f64()
         );
+        let took = self.publishing.get(self.publishing.len() / 2).copied().unwrap_or_default();
+        println!(
+            "{} versions were published meanwhile, each in {} ms",
+            self.publishing.len(),
+            took.as_millis()
+        );
         println!("operation clients  pass           CPU µs  to bare   requests/s  to bare   p50 µs   p99 µs");
         for (operation, clients, what, figures) in &self.rows {
-            let bare = self.rows.iter().find(|row| (row.0, row.1, row.2) == (operation, *clients, "bare"));
-            let bare = bare.map_or(Figures::default(), |row| row.3);
+            let bare = self.bare(operation, *clients, what);
             println!(
                 "{operation:9} {clients:7}  {what:11} {:9.1} {:8.1} {:12.0} {:8.2} {:8} {:8}",
                 figures.cpu_per_request(),
@@ -98,7 +135,7 @@ impl Report {
     }
 
     pub fn json(&self) -> String {
-        let row = |(operation, clients, what, figures): &(&str, usize, &str, Figures)| {
+        let row = |(operation, clients, what, figures): &(&str, usize, String, Figures)| {
             json!({
                 "operation": operation, "clients": clients, "pass": what, "requests": figures.requests,
                 "cpuUs": figures.cpu_per_request(), "perSecond": figures.per_second(),
@@ -107,7 +144,7 @@ impl Report {
         };
         let [begun, ended] = self.memory.map(|(now, most)| json!({ "nowMb": now, "mostMb": most }));
         let all = json!({
-            "scale": self.scale, "answerBytes": self.bytes, "readyS": self.ready.as_secs_f64(),
+            "store": self.store, "scale": self.scale, "answerBytes": self.bytes, "readyS": self.ready.as_secs_f64(),
             "memoryAtStart": begun, "memoryAtEnd": ended, "rows": self.rows.iter().map(row).collect::<Vec<_>>(),
         });
         format!("{all:#}\n")

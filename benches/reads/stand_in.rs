@@ -24,13 +24,13 @@ struct App {
 }
 
 /// Serves until it is killed. `answers` is a folder with one answer an operation.
-pub async fn serve(database: &Path, answers: &Path) -> Result<()> {
+pub async fn serve(database: &str, answers: &Path) -> Result<()> {
     let read = |name: &str| {
         let answer = std::fs::read(answers.join(format!("{name}.json")))?;
         Ok((name.to_owned(), Bytes::from(answer)))
     };
     let answers: Result<HashMap<String, Bytes>> = NAMES.into_iter().map(read).collect();
-    let mut options = ConnectOptions::new(format!("sqlite://{}", database.display()));
+    let mut options = ConnectOptions::new(database);
     options.max_connections(4).sqlx_logging(false).test_before_acquire(false);
     options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
     options.map_sqlx_sqlite_opts(|o| {
@@ -105,6 +105,16 @@ fn statement(name: &str) -> Option<String> {
     })
 }
 
+/// The same statement in the words of PostgreSQL.
+fn of_postgres(sql: &str) -> String {
+    let mut sql = sql.replace('?', "$");
+    for table in ["c", "l", "h", "d"] {
+        let bytes = format!("{table}.bytes");
+        sql = sql.replace(&format!("CAST({bytes} AS TEXT)"), &format!("convert_from({bytes}, 'UTF8')"));
+    }
+    sql
+}
+
 /// Rows as lists; what is JSON stays as it is.
 async fn rows(database: &DatabaseConnection, name: &str, parameters: Vec<Parameter>) -> Result<String> {
     let values = parameters.into_iter().map(|parameter| match parameter {
@@ -112,8 +122,9 @@ async fn rows(database: &DatabaseConnection, name: &str, parameters: Vec<Paramet
         other => Value::from(other.as_str().unwrap_or_default().to_owned()),
     });
     let sql = statement(name).context("an operation of ours")?;
-    let found =
-        database.query_all_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).await?;
+    let backend = database.get_database_backend();
+    let sql = if backend == DbBackend::Postgres { of_postgres(&sql) } else { sql };
+    let found = database.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     let columns = found.first().map_or(0, |row| row.column_names().len());
     let mut body = "[".to_owned();
     for (number, row) in found.iter().enumerate() {

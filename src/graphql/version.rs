@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, Object};
+use futures_util::try_join;
 
 use super::{
     at::View,
@@ -58,6 +59,23 @@ pub(super) struct Version {
 /// One version of a catalogue; `None` where it is not known under the view.
 pub(super) async fn load(ctx: &Context<'_>, catalogue: &Catalogue, number: u32) -> Result<Option<Version>> {
     Ok(load_all(ctx, catalogue, &[number]).await?.pop())
+}
+
+/// One version of a catalogue with its entries, which are read together; `None` where it is not known under the view.
+pub(super) async fn with_tree(
+    ctx: &Context<'_>,
+    catalogue: &Catalogue,
+    number: u32,
+) -> Result<Option<(Version, Arc<Tree>)>> {
+    let Some(known) = catalogue.known.versions.get(&number) else { return Ok(None) };
+    let (version, tree) = try_join!(load(ctx, catalogue, number), tree(ctx, known.digest))?;
+    Ok(version.map(|version| (version, tree)))
+}
+
+/// The entries of the version whose header has this digest.
+async fn tree(ctx: &Context<'_>, digest: crate::catalogue::digest::Digest) -> Result<Arc<Tree>> {
+    let tree = loaders::one(ctx, TreeKey(digest)).await?;
+    Ok(tree.ok_or_else(|| Error::Inconsistent(format!("entries of {digest}")))?)
 }
 
 /// Several versions of a catalogue, in the order of their numbers as given.
@@ -197,8 +215,7 @@ impl Version {
 
     /// The entries.
     pub(super) async fn tree(&self, ctx: &Context<'_>) -> Result<Arc<Tree>> {
-        let tree = loaders::one(ctx, TreeKey(self.known.digest)).await?;
-        Ok(tree.ok_or_else(|| Error::Inconsistent(format!("entries of {}", self.known.digest)))?)
+        tree(ctx, self.known.digest).await
     }
 
     fn view(&self) -> View {

@@ -14,8 +14,8 @@ use axum::{
     response::Response,
 };
 use futures_util::FutureExt;
-use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::{App, account::Account, client, data, places::Full, refusal::Refusal, server::Peer};
 use crate::{catalogue::scope::Revision, store};
@@ -57,7 +57,7 @@ pub(super) async fn account(
     next: Next,
 ) -> Response {
     let begun = Instant::now();
-    let id = id(&mut request);
+    let id = id(request.headers());
     let peer = request.extensions().get().copied().unwrap_or(Peer::UNKNOWN);
     let client = client::address(peer, request.headers(), &app.proxies);
     request.extensions_mut().insert(Client(client));
@@ -135,17 +135,14 @@ fn codes(mut codes: Vec<String>) -> String {
 }
 
 /// The id of a request: its own where that is short and printable, else a new one.
-fn id(request: &mut Request) -> HeaderValue {
-    let mut given = request.headers().get_all(REQUEST_ID).iter();
+fn id(headers: &HeaderMap) -> HeaderValue {
+    let mut given = headers.get_all(REQUEST_ID).iter();
     let only = given.next().filter(|_| given.next().is_none()).cloned();
     let fits = |id: &HeaderValue| {
         (1..=ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
     };
-    only.filter(fits)
-        .or_else(|| {
-            MakeRequestUuid.make_request_id(request).map(tower_http::request_id::RequestId::into_header_value)
-        })
-        .unwrap_or(HeaderValue::from_static("-"))
+    let fresh = || HeaderValue::try_from(Uuid::new_v4().to_string()).unwrap_or(HeaderValue::from_static("-"));
+    only.filter(fits).unwrap_or_else(fresh)
 }
 
 /// What a client wrote, cut where it gets long.

@@ -76,6 +76,7 @@ pub(crate) struct Parts {
 impl App {
     async fn new(store: Store, config: &Config, registered: Arc<Registered>) -> Result<Self> {
         let reader = Reader::new(store.clone()).await?;
+        reader.warm().await?;
         let limits = config.http;
         let files = Files::new(reader.clone(), config.data.notice());
         let schema =

@@ -216,8 +216,12 @@ async fn follow(app: App) {
     let mut again = false;
     loop {
         tokio::time::sleep(FOLLOW).await;
-        if let Err(error) = app.reader.refresh().await {
-            tracing::warn!(error = ?error, "the head of the log cannot be read");
+        let followed = async {
+            app.reader.refresh().await?;
+            app.reader.warm().await
+        };
+        if let Err(error) = followed.await {
+            tracing::warn!(error = ?error, "the log cannot be followed");
         }
         let last = app.reader.last_redaction();
         // Once more a round later, for answers that were on their way into the cache.

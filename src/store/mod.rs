@@ -14,6 +14,7 @@ mod entity;
 mod glossary;
 mod log;
 mod lookup;
+mod packed;
 mod preview;
 mod projection;
 mod proof;
@@ -170,6 +171,16 @@ impl Store {
             _ => "sqlite",
         }
     }
+}
+
+/// Keys that a statement asks for, the last of them once more until they are as many as a power of two: statements differ
+/// by how many they name, each has to be prepared, and so there are few.
+fn evened<T: Clone>(keys: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut keys: Vec<T> = keys.into_iter().collect();
+    if let Some(last) = keys.last().cloned() {
+        keys.resize(keys.len().next_power_of_two(), last);
+    }
+    keys
 }
 
 /// Revisions, counts and sizes are never negative; a row that says so is one that mulu never wrote.

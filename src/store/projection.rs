@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::{
-    entity::{catalogue, closure, entry, event, log, naming, object, record, redaction, version, withdrawal},
-    signed,
+    entity::{
+        catalogue, closure, entry, event, log, naming, object, record, redaction, tree, version, withdrawal,
+    },
+    evened, packed, signed,
 };
 use crate::{
     catalogue::{
@@ -108,6 +110,7 @@ projections! {
     withdrawal [Revision revision];
     closure [Revision revision];
     entry [Catalogue catalogue, Number number, Position position];
+    tree [Version version];
     record [Register register, Code code, Revision revision];
     naming [Register register, Name name, Code code, Revision revision];
     redaction [Revision revision];
@@ -203,18 +206,32 @@ async fn project_version<C: ConnectionTrait>(
         effective_from: published.effective_from,
         revision,
     });
-    let Some(list) = object(connection, published.entries).await? else { return Ok(()) };
+    let entries = entries(connection, published, revision).await?;
+    let bytes = packed::pack(published.size, &entries)?;
+    rows.tree.push(tree::Model { version: published.version.as_bytes().to_vec(), bytes, revision });
+    rows.entry.extend(entries);
+    Ok(())
+}
+
+/// The entries of a version that were not redacted, by position.
+async fn entries<C: ConnectionTrait>(
+    connection: &C,
+    published: &Published,
+    revision: i64,
+) -> Result<Vec<entry::Model>> {
+    let Some(list) = object(connection, published.entries).await? else { return Ok(Vec::new()) };
     let leaves = leaves(published.entries, &list)
         .ok_or_else(|| Error::Inconsistent(format!("object {} is no list of entries", published.entries)))?;
     let stored = objects(connection, &leaves).await?;
     let before = before(connection, published).await?;
+    let mut entries = Vec::with_capacity(leaves.len());
     for (position, leaf) in leaves.iter().enumerate() {
         let Some(bytes) = stored.get(leaf).ok_or_else(|| missing(*leaf))? else { continue };
         let entry: Entry = parsed(*leaf, bytes)?;
         let reads = (entry.content.as_bytes().to_vec(), entry.local.as_bytes().to_vec());
         let unchanged = before.get(entry.item.as_str()).filter(|(read, _)| *read == reads);
-        rows.entry.push(entry::Model {
-            catalogue: code.to_string(),
+        entries.push(entry::Model {
+            catalogue: published.catalogue.to_string(),
             number: number(published.number),
             position: position.try_into().unwrap_or(i32::MAX),
             item: entry.item.to_string(),
@@ -231,7 +248,7 @@ async fn project_version<C: ConnectionTrait>(
             revision,
         });
     }
-    Ok(())
+    Ok(entries)
 }
 
 /// What an item says, its content and its local part, and the event since which it says so.
@@ -311,7 +328,7 @@ pub(super) async fn objects<C: ConnectionTrait>(
 ) -> Result<HashMap<Digest, Option<Vec<u8>>>> {
     let mut found = HashMap::with_capacity(digests.len());
     for some in digests.chunks(DIGESTS_A_STATEMENT) {
-        let keys = some.iter().map(|digest| digest.as_bytes().to_vec());
+        let keys = evened(some.iter().map(|digest| digest.as_bytes().to_vec()));
         let rows = object::Entity::find().filter(object::Column::Digest.is_in(keys)).all(connection).await?;
         found.extend(rows.into_iter().filter_map(|row| Some((Digest::from_bytes(&row.digest)?, row.bytes))));
     }

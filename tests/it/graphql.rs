@@ -131,12 +131,12 @@ on_both_stores! {
 
     async fn a_failure_of_the_database_is_said_and_not_explained(app: TestApp) {
         publish(&app, CODE, "2026-01-01", 2).await;
-        app.database.execute("UPDATE entry SET item = 'x'").await.unwrap();
+        app.database.execute("UPDATE tree SET bytes = version").await.unwrap();
         let asking = Asking::wide(&app).await;
         let question = "{ items { totalCount nodes { code } } }";
         assert_eq!(asking.refused(question).await, "INCONSISTENT");
-        assert!(!asking.text(question).await.contains("entry"), "what is broken is for the log alone");
-        app.database.execute("ALTER TABLE entry RENAME COLUMN serial TO number_of_it").await.unwrap();
+        assert!(!asking.text(question).await.contains("tree"), "what is broken is for the log alone");
+        app.database.execute("ALTER TABLE tree RENAME COLUMN bytes TO bytes_of_it").await.unwrap();
         assert_eq!(Asking::wide(&app).await.refused("{ items { totalCount nodes { code } } }").await, "INTERNAL");
         app.database.execute("DROP TABLE entry").await.unwrap();
         assert_eq!(asking.refused("{ items { totalCount } }").await, "NOT_MIGRATED");

@@ -292,12 +292,11 @@ async fn tables(ctx: &Context<'_>, catalogues: Vec<Catalogue>) -> Result<Vec<Tab
     if let Some(tables) = in_force.iter().map(in_memory).collect() {
         return Ok(tables);
     }
-    let versions = in_force
+    let opened = in_force
         .into_iter()
-        .map(|(number, catalogue)| async move { version::load(ctx, &catalogue, number).await });
-    let versions: Vec<Version> = try_join_all(versions).await?.into_iter().flatten().collect();
-    let trees = try_join_all(versions.iter().map(|version| version.tree(ctx))).await?;
-    Ok(versions.into_iter().zip(trees).map(|(version, tree)| Table { version, tree }).collect())
+        .map(|(number, catalogue)| async move { version::with_tree(ctx, &catalogue, number).await });
+    let opened = try_join_all(opened).await?.into_iter().flatten();
+    Ok(opened.map(|(version, tree)| Table { version, tree }).collect())
 }
 
 /// The items at places that the projections named.
@@ -307,9 +306,8 @@ async fn found_items(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result
     let versions =
         wanted.iter().filter_map(|(code, number)| Some((catalogue::load(ctx, view, code)?, *number)));
     let versions = versions.map(|(catalogue, number)| async move {
-        let Some(version) = version::load(ctx, &catalogue, number).await? else { return Ok(None) };
-        let tree = version.tree(ctx).await?;
-        Ok::<_, Failure>(Some(Table { version, tree }))
+        let opened = version::with_tree(ctx, &catalogue, number).await?;
+        Ok::<_, Failure>(opened.map(|(version, tree)| Table { version, tree }))
     });
     let tables: BTreeMap<String, Table> = try_join_all(versions)
         .await?

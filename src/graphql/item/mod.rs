@@ -80,10 +80,8 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
     let Ok(item) = code.parse::<ItemCode>() else { return Ok(None) };
     let Some(catalogue) = catalogue::load(ctx, view, item.catalogue.as_str()) else { return Ok(None) };
     let Some(number) = catalogue.in_force() else { return Ok(None) };
-    match version::load(ctx, &catalogue, number).await? {
-        Some(version) => in_version(ctx, &version, code).await,
-        None => Ok(None),
-    }
+    let Some((version, tree)) = version::with_tree(ctx, &catalogue, number).await? else { return Ok(None) };
+    Ok(tree.place(&item).and_then(|place| Item::new(&version, &tree, place)))
 }
 
 /// The item in one version; `None` where the version lacks it.

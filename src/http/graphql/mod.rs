@@ -18,8 +18,8 @@ mod said;
 
 use axum::{
     body::Body,
-    extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
 
@@ -37,15 +37,17 @@ use super::{App, account::Account, body, refusal::Refusal};
 const VARY: HeaderValue = HeaderValue::from_static("accept, accept-encoding, x-mulu-cost");
 
 /// `GET /graphql?query=…`: reading only.
-pub(super) async fn get(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn get(State(app): State<App>, request: Request) -> Response {
+    let (Parts { headers, uri, .. }, _) = request.into_parts();
     respond(&app, &headers, async || {
-        answer(&app, true, &headers, Asked::from_link(&query.unwrap_or_default())?).await
+        answer(&app, true, &headers, Asked::from_link(uri.query().unwrap_or_default())?).await
     })
     .await
 }
 
 /// `POST /graphql`.
-pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
+    let (Parts { headers, .. }, body) = request.into_parts();
     respond(&app, &headers, async || {
         if !media::is_json(&headers) {
             return Err(Refusal::media_type());

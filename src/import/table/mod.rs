@@ -56,11 +56,18 @@ impl Table {
     /// The column that a cell of the grid belongs to. Where a page has one cell a line, or a small table for each item,
     /// that is not told by where the cell stands but by the row that it was read into.
     pub fn column(&self, row: Option<usize>, at: usize) -> Option<&Column> {
+        // Mostly a cell stands under its own heading, and a table may have thousands of columns.
+        let near = self.columns.partition_point(|column| column.at < at);
+        let under = self.columns.get(near).filter(|column| column.at == at);
         let own = row.and_then(|row| {
             let next = self.rows.partition_point(|known| known.at <= row);
             let values = &self.rows.get(next.checked_sub(1)?)?.values;
-            self.columns.get(values.iter().position(|value| (value.row, value.at) == (row, at))?)
+            let is_it = |value: &Value| (value.row, value.at) == (row, at);
+            if under.is_some() && values.get(near).is_some_and(is_it) {
+                return under;
+            }
+            self.columns.get(values.iter().position(is_it)?)
         });
-        own.or_else(|| self.columns.iter().find(|column| column.at == at))
+        own.or(under).or_else(|| self.columns.iter().find(|column| column.at == at))
     }
 }

@@ -17,5 +17,6 @@ pub mod object;
 pub mod record;
 pub mod redaction;
 pub mod term;
+pub mod tree;
 pub mod version;
 pub mod withdrawal;

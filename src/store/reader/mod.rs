@@ -17,6 +17,7 @@ mod record_lines;
 mod records;
 mod refs;
 mod trees;
+mod whole;
 mod wide;
 
 use std::{collections::HashMap, sync::Arc};
@@ -25,7 +26,6 @@ use arc_swap::ArcSwap;
 use chrono::NaiveDate;
 use moka::sync::Cache;
 
-use self::records::RecordKey;
 pub use self::{
     changes::Following,
     lines::{ItemLines, Slice},
@@ -37,6 +37,7 @@ pub use self::{
     trees::{Leaf, Tree},
     wide::{Found, TALLIES, Tally},
 };
+use self::{records::RecordKey, whole::Wholes};
 use super::{Store, projection};
 use crate::{
     catalogue::{
@@ -96,6 +97,7 @@ pub struct Reader {
     lists: Cache<RecordKey, Arc<[String]>>,
     names: Cache<RecordKey, Arc<[String]>>,
     meanings: Cache<Meaning, meanings::Code>,
+    wholes: Arc<Wholes>,
     wide: usize,
     /// What is read, where somebody wants to know it.
     reads: Option<Arc<Reads>>,
@@ -116,6 +118,7 @@ impl Reader {
             lists: Cache::new(RECORDS),
             names: Cache::new(RECORDS),
             meanings: Cache::new(RECORDS),
+            wholes: Arc::default(),
             wide: WIDE,
             reads: None,
         };
@@ -217,6 +220,7 @@ impl Reader {
         self.lists.invalidate_all();
         self.names.invalidate_all();
         self.meanings.invalidate_all();
+        self.wholes.iter().for_each(|whole| whole.store(None));
     }
 
     /// Headers by digest; those redacted are missing.

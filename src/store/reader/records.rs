@@ -37,12 +37,12 @@ pub(super) type RecordKey = (Register, Revision, String);
 /// What a record said, load by load.
 #[derive(Debug, Default)]
 pub struct Recorded {
-    loads: Vec<Load>,
+    pub(super) loads: Vec<Load>,
 }
 
 /// What one load said of a record.
 #[derive(Debug)]
-struct Load {
+pub(super) struct Load {
     revision: Revision,
     object: Digest,
     /// `None` once redacted.
@@ -53,6 +53,11 @@ struct Load {
 }
 
 impl Load {
+    pub(super) fn new(row: record::Model) -> Result<Self> {
+        let object = read::digest(&row.object, "record")?;
+        Ok(Self { revision: unsigned(row.revision), object, bytes: row.bytes, record: OnceLock::new() })
+    }
+
     fn record<S: State>(&self) -> Result<Arc<Record<S>>> {
         let broken =
             |why: &dyn std::fmt::Display| Error::Inconsistent(format!("object {}: {why}", self.object));
@@ -138,17 +143,29 @@ impl<'a, V: ?Sized + Send + Sync + 'static> Asked<'a, V> {
 impl Reader {
     /// A record in memory.
     pub fn record(&self, register: Register, code: &str) -> Option<Arc<Recorded>> {
-        self.records.get(&(register, self.epoch(register), code.to_owned()))
+        let epoch = self.epoch(register);
+        match self.whole(register, epoch).as_deref() {
+            Some(Some(whole)) => Some(whole.record(code).clone()),
+            _ => self.records.get(&(register, epoch, code.to_owned())),
+        }
     }
 
     /// The codes below a parent, in memory.
     pub fn list(&self, register: Register, parent: &str) -> Option<Arc<[String]>> {
-        self.lists.get(&(register, self.epoch(register), parent.to_owned()))
+        let epoch = self.epoch(register);
+        match self.whole(register, epoch).as_deref() {
+            Some(Some(whole)) => Some(whole.list(parent).clone()),
+            _ => self.lists.get(&(register, epoch, parent.to_owned())),
+        }
     }
 
     /// The codes of the records that had a name, in memory.
     pub fn name(&self, register: Register, name: &str) -> Option<Arc<[String]>> {
-        self.names.get(&(register, self.epoch(register), name.to_owned()))
+        let epoch = self.epoch(register);
+        match self.whole(register, epoch).as_deref() {
+            Some(Some(whole)) => Some(whole.name(name).clone()),
+            _ => self.names.get(&(register, epoch, name.to_owned())),
+        }
     }
 
     pub(super) fn epoch(&self, register: Register) -> Revision {
@@ -162,9 +179,13 @@ impl Reader {
         register: Register,
         codes: &[String],
     ) -> Result<HashMap<String, Arc<Recorded>>> {
+        let epoch = self.epoch(register);
+        if let Some(Some(whole)) = self.whole(register, epoch).as_deref() {
+            return Ok(codes.iter().map(|code| (code.clone(), whole.record(code).clone())).collect());
+        }
         let divisions = codes.iter().filter(|_| register == Register::Division);
         let codes = divisions.flat_map(|code| above(code)).chain(codes.iter().cloned());
-        let asked = Asked::new(&self.records, register, self.epoch(register), codes);
+        let asked = Asked::new(&self.records, register, epoch, codes);
         let mut loaded: HashMap<String, Recorded> = HashMap::new();
         for some in asked.missing.chunks(KEYS_A_STATEMENT) {
             let rows = record::Entity::find()
@@ -172,13 +193,7 @@ impl Reader {
                 .filter(record::Column::Code.is_in(some.iter().map(String::as_str)))
                 .order_by_asc(record::Column::Revision);
             for row in rows.all(&self.store.reader).await? {
-                let load = Load {
-                    revision: unsigned(row.revision),
-                    object: read::digest(&row.object, "record")?,
-                    bytes: row.bytes,
-                    record: OnceLock::new(),
-                };
-                loaded.entry(row.code).or_default().loads.push(load);
+                loaded.entry(row.code.clone()).or_default().loads.push(Load::new(row)?);
             }
         }
         Ok(asked.fill(loaded))
@@ -190,7 +205,11 @@ impl Reader {
         register: Register,
         names: &[String],
     ) -> Result<HashMap<String, Arc<[String]>>> {
-        let asked = Asked::new(&self.names, register, self.epoch(register), names.iter().cloned());
+        let epoch = self.epoch(register);
+        if let Some(Some(whole)) = self.whole(register, epoch).as_deref() {
+            return Ok(names.iter().map(|name| (name.clone(), whole.name(name).clone())).collect());
+        }
+        let asked = Asked::new(&self.names, register, epoch, names.iter().cloned());
         let mut loaded: HashMap<String, Vec<String>> = HashMap::new();
         for some in asked.missing.chunks(KEYS_A_STATEMENT) {
             let rows = naming::Entity::find()
@@ -214,7 +233,11 @@ impl Reader {
         register: Register,
         parents: &[String],
     ) -> Result<HashMap<String, Arc<[String]>>> {
-        let asked = Asked::new(&self.lists, register, self.epoch(register), parents.iter().cloned());
+        let epoch = self.epoch(register);
+        if let Some(Some(whole)) = self.whole(register, epoch).as_deref() {
+            return Ok(parents.iter().map(|parent| (parent.clone(), whole.list(parent).clone())).collect());
+        }
+        let asked = Asked::new(&self.lists, register, epoch, parents.iter().cloned());
         let mut loaded: HashMap<String, Vec<String>> = HashMap::new();
         let below: Vec<&String> = asked.missing.iter().filter(|parent| !parent.is_empty()).collect();
         for some in below.chunks(KEYS_A_STATEMENT) {

@@ -1,11 +1,11 @@
-//! Trees: the entries of a version, read from rows alone.
+//! Trees: the entries of a version, of which one row says all.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, OnceLock},
 };
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{KEYS_A_STATEMENT, Reader, split};
 use crate::{
@@ -21,8 +21,8 @@ use crate::{
     },
     error::{Error, Result},
     store::{
-        entity::{entry, version},
-        read, unsigned,
+        entity::{entry, tree},
+        evened, packed, read,
     },
 };
 
@@ -36,6 +36,15 @@ pub struct Tree {
 }
 
 impl Tree {
+    fn new(entries: Vec<Option<(Entry, Revision)>>) -> Self {
+        let leaf =
+            |(entry, changed)| Leaf { entry, changed, content: OnceLock::new(), local: OnceLock::new() };
+        let entries: Vec<Option<Leaf>> = entries.into_iter().map(|entry| entry.map(leaf)).collect();
+        let serials = entries.iter().zip(0..).filter_map(|(leaf, place)| Some((leaf.as_ref()?, place)));
+        let places = serials.map(|(leaf, place)| (leaf.entry.item.serial, place)).collect();
+        Self { entries, places }
+    }
+
     /// The entries that are still there, with their places.
     pub fn leaves(&self) -> impl Iterator<Item = (usize, &Leaf)> {
         self.entries.iter().enumerate().filter_map(|(place, leaf)| Some((place, leaf.as_ref()?)))
@@ -73,52 +82,17 @@ impl Reader {
         let epoch = self.redacted();
         let (mut found, missing) = split(&self.trees, epoch, digests);
         for some in missing.chunks(KEYS_A_STATEMENT) {
-            let keys = some.iter().map(|digest| digest.as_bytes().to_vec());
-            let rows: Vec<(version::Model, Vec<entry::Model>)> = self.entries_of(keys.collect()).await?;
-            for (version, rows) in rows {
-                let tree = Arc::new(tree(&version, &rows)?);
-                let digest = read::digest(&version.digest, "version")?;
+            let keys = evened(some.iter().map(|digest| digest.as_bytes().to_vec()));
+            let rows = tree::Entity::find().filter(tree::Column::Version.is_in(keys));
+            for row in rows.all(&self.store.reader).await? {
+                let tree = Arc::new(Tree::new(packed::unpack(&row.bytes)?));
+                let digest = read::digest(&row.version, "tree")?;
                 self.trees.insert((epoch, digest), tree.clone());
                 found.insert(digest, tree);
             }
         }
         Ok(found)
     }
-
-    async fn entries_of(&self, versions: Vec<Vec<u8>>) -> Result<Vec<(version::Model, Vec<entry::Model>)>> {
-        let connection = &self.store.reader;
-        let versions =
-            version::Entity::find().filter(version::Column::Digest.is_in(versions)).all(connection).await?;
-        let codes: HashSet<&str> = versions.iter().map(|version| version.catalogue.as_str()).collect();
-        let revisions: Vec<i64> = versions.iter().map(|version| version.revision).collect();
-        let rows = entry::Entity::find()
-            .filter(entry::Column::Catalogue.is_in(codes))
-            .filter(entry::Column::Revision.is_in(revisions))
-            .order_by_asc(entry::Column::Position)
-            .all(connection)
-            .await?;
-        let mut by_revision: HashMap<i64, Vec<entry::Model>> = HashMap::new();
-        rows.into_iter().for_each(|row| by_revision.entry(row.revision).or_default().push(row));
-        let entries = |version: version::Model| {
-            let entries = by_revision.remove(&version.revision).unwrap_or_default();
-            (version, entries)
-        };
-        Ok(versions.into_iter().map(entries).collect())
-    }
-}
-
-fn tree(version: &version::Model, rows: &[entry::Model]) -> Result<Tree> {
-    let mut entries: Vec<Option<Leaf>> = vec![None; version.size.unsigned_abs() as usize];
-    let mut places = HashMap::with_capacity(rows.len());
-    let mut known = Codes::default();
-    for row in rows {
-        let place = row.position.unsigned_abs();
-        if let Some(slot) = entries.get_mut(place as usize) {
-            *slot = Some(leaf(row, &mut known)?);
-            places.insert(row.serial.unsigned_abs(), place);
-        }
-    }
-    Ok(Tree { entries, places })
 }
 
 /// The codes of the few catalogues that the items of a tree are of or come from: each is held once.
@@ -135,12 +109,6 @@ impl Codes {
         };
         Some(code.item(serial.parse().ok()?)).filter(|item| item.as_str() == text)
     }
-}
-
-/// What a row says, and since when.
-fn leaf(row: &entry::Model, known: &mut Codes) -> Result<Leaf> {
-    let (entry, changed) = (entry(row, known)?, unsigned(row.changed));
-    Ok(Leaf { entry, changed, content: OnceLock::new(), local: OnceLock::new() })
 }
 
 /// What a row says: all that the entry's object says, without a look at it.

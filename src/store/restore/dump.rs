@@ -4,7 +4,7 @@
 //! SQLite as well.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader, Read},
     path::Path,
     process::{Child, Stdio},
@@ -34,6 +34,8 @@ pub(super) struct Reader {
 /// What has been read and not yet sent.
 #[derive(Default)]
 struct Held {
+    /// Those of the tables that were come upon, with rows or without.
+    tables: BTreeSet<String>,
     objects: Vec<object::Model>,
     /// All of them: a table has no order, and events are small.
     events: BTreeMap<i64, event::Model>,
@@ -103,6 +105,7 @@ fn read_tables(mut lines: impl BufRead, held: &mut Held, out: &Out) -> Result<()
     };
     while next(&mut line)? {
         let Some((table, columns)) = copy::header(&line) else { continue };
+        held.tables.insert(table.clone());
         while next(&mut line)? && line != copy::END {
             if READ.contains(&table.as_str()) {
                 held.take(&table, &copy::Row::read(&columns, &line)?)?;
@@ -156,6 +159,10 @@ impl Held {
     }
 
     fn finish(mut self, out: &Out) -> Result<()> {
+        // Each is in every dump, if only without rows: one whose name is spoilt would be missing, and nobody would know.
+        if let Some(lost) = READ.iter().find(|table| !self.tables.contains(**table)) {
+            return Err(damaged(format!("table {lost} is missing")));
+        }
         self.send(out)?;
         let mut events = self.events.into_values().peekable();
         while events.peek().is_some() {

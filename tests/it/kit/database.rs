@@ -30,7 +30,7 @@ pub enum Master {
 }
 
 /// Every table with its columns, the primary key first.
-pub const TABLES: [(&str, &[&str]); 16] = [
+pub const TABLES: [(&str, &[&str]); 17] = [
     ("object", &["digest", "bytes"]),
     ("event", &["revision", "bytes"]),
     ("checkpoint", &["revision", "note"]),
@@ -40,6 +40,7 @@ pub const TABLES: [(&str, &[&str]); 16] = [
     ("version", &["catalogue", "number", "digest", "entries", "size", "effective_from", "revision"]),
     ("withdrawal", &["revision", "catalogue", "number", "from_day", "reason"]),
     ("closure", &["revision", "catalogue", "from_day", "reason", "successor"]),
+    ("tree", &["version", "bytes", "revision"]),
     (
         "entry",
         &[

@@ -198,7 +198,8 @@ impl<'a> Generator<'a> {
         let fit: Vec<FieldDefinition> =
             all.iter().filter(|field| !leaves_only || !composite(field)).filter(asked).cloned().collect();
         if fit.is_empty() {
-            return format!("__typename {condition}");
+            // The library does not see the variables of a condition on the name of a type.
+            return format!("... {condition}{{ __typename }} ");
         }
         let field = self.of(&fit);
         let name = field.name.node.clone();

@@ -17,15 +17,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Makes whoever reads the entries count to infinity first.
 async fn endless(app: &TestApp) {
-    app.database.execute("ALTER TABLE entry RENAME TO entry_was").await.unwrap();
-    let view = "CREATE VIEW entry AS SELECT entry_was.* FROM entry_was WHERE 0 < (
+    app.database.execute("ALTER TABLE tree RENAME TO tree_was").await.unwrap();
+    let view = "CREATE VIEW tree AS SELECT tree_was.* FROM tree_was WHERE 0 < (
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT count(*) FROM n)";
     app.database.execute(view).await.unwrap();
 }
 
 async fn as_before(app: &TestApp) {
-    app.database.execute("DROP VIEW entry").await.unwrap();
-    app.database.execute("ALTER TABLE entry_was RENAME TO entry").await.unwrap();
+    app.database.execute("DROP VIEW tree").await.unwrap();
+    app.database.execute("ALTER TABLE tree_was RENAME TO tree").await.unwrap();
 }
 
 /// A store whose database stops by itself.
