@@ -5,6 +5,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 mod m20261121_000001_append_only;
 mod m20261121_000002_projections;
 mod m20261121_000003_drafts;
+mod m20261128_000004_places;
 
 /// All steps, the oldest first.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_append_only::Migration),
             Box::new(m20261121_000002_projections::Migration),
             Box::new(m20261121_000003_drafts::Migration),
+            Box::new(m20261128_000004_places::Migration),
         ]
     }
 }
