@@ -115,9 +115,15 @@ async fn moved<C: ConnectionTrait>(connection: &C, scope: Scope) -> Result<HashM
         DbBackend::Postgres => "position('\\x7d2c7b'::bytea in bytes) > 0",
         _ => "instr(bytes, X'7D2C7B') > 0",
     };
-    let dated = divisions().and_where(Expr::cust(several)).to_owned();
-    let rows = known(scope).filter(record::Column::Code.in_subquery(dated));
-    let rows = rows.order_by_asc(record::Column::Revision).all(connection).await?;
+    let dated =
+        known(scope).select_only().column(record::Column::Code).filter(Expr::cust(several)).distinct();
+    // Mostly there are none; where they stood within one statement, PostgreSQL would expect a third of the register.
+    let dated: Vec<String> = dated.into_tuple().all(connection).await?;
+    let mut rows = Vec::new();
+    for some in dated.chunks(KEYS_A_STATEMENT) {
+        let some = known(scope).filter(record::Column::Code.is_in(some.iter().map(String::as_str)));
+        rows.extend(some.order_by_asc(record::Column::Revision).all(connection).await?);
+    }
     let mut moved = HashMap::new();
     for row in rows {
         let broken = |error| Error::Inconsistent(format!("record {}: {error}", row.code));

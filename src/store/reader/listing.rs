@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, DbBackend, EntityTrait, IdenStatic, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -39,7 +40,9 @@ impl Reader {
         if let Some(held) = self.held(&refs, listed.divisions.as_deref()) {
             return Ok(sought(listed_of(held, listed, revision), seek));
         }
-        let mut query = rows_of(listed, revision).select_only().column(catalogue::Column::Code);
+        let mut query = rows_of(listed, revision, self.store.reader.get_database_backend())
+            .select_only()
+            .column(catalogue::Column::Code);
         if let Some(after) = &seek.after {
             query = query.filter(catalogue::Column::Code.gt(after));
         }
@@ -61,7 +64,9 @@ impl Reader {
         if let Some(held) = self.held(&refs, listed.divisions.as_deref()) {
             return Ok(listed_of(held, listed, revision).count() as u64);
         }
-        Ok(rows_of(listed, revision).count(&self.store.reader).await?)
+        Ok(rows_of(listed, revision, self.store.reader.get_database_backend())
+            .count(&self.store.reader)
+            .await?)
     }
 
     /// Every catalogue of some runs of divisions by code, whatever the scope; `None` where there are more than `most`.
@@ -147,11 +152,15 @@ fn sought<'a>(codes: impl Iterator<Item = &'a CatalogueCode>, seek: &Seek<String
     codes
 }
 
-/// The same as rows. Where there is something to look them up by, the revision is none: all of them are of some.
-fn rows_of(listed: &Listed, revision: Revision) -> Select<catalogue::Entity> {
+/// The same as rows. SQLite keeps no count of values: what is no way to look them up must be no column to it. Nearly all
+/// are of some revision before, and a domain has fewer catalogues than a kind.
+fn rows_of(listed: &Listed, revision: Revision, backend: DbBackend) -> Select<catalogue::Entity> {
+    let beside = |column: catalogue::Column, is_better_found: bool| match backend {
+        DbBackend::Sqlite if is_better_found => Expr::cust(format!("+{}", column.as_str())),
+        _ => Expr::col(column),
+    };
     let everything = listed.divisions.is_none() && listed.domain.is_none() && listed.kind.is_none();
-    // To the planner an expression is no index.
-    let recorded = if everything { Expr::col(catalogue::Column::Revision) } else { Expr::cust("+revision") };
+    let recorded = beside(catalogue::Column::Revision, !everything);
     let mut query = catalogue::Entity::find().filter(recorded.lte(signed(revision)));
     if let Some(runs) = &listed.divisions {
         query = query.filter(within(runs));
@@ -160,12 +169,7 @@ fn rows_of(listed: &Listed, revision: Revision) -> Select<catalogue::Entity> {
         query = query.filter(catalogue::Column::Domain.eq(domain));
     }
     if let Some(kind) = &listed.kind {
-        // A domain has fewer catalogues than a kind.
-        let column = if listed.domain.is_some() {
-            Expr::cust("(kind || '')")
-        } else {
-            Expr::col(catalogue::Column::Kind)
-        };
+        let column = beside(catalogue::Column::Kind, listed.domain.is_some() || listed.divisions.is_some());
         query = query.filter(column.eq(variant_name(kind)));
     }
     query
