@@ -6,6 +6,7 @@ mod m20261121_000001_append_only;
 mod m20261121_000002_projections;
 mod m20261121_000003_drafts;
 mod m20261128_000004_trees;
+mod m20261128_000005_places;
 
 /// All steps, the oldest first.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000002_projections::Migration),
             Box::new(m20261121_000003_drafts::Migration),
             Box::new(m20261128_000004_trees::Migration),
+            Box::new(m20261128_000005_places::Migration),
         ]
     }
 }

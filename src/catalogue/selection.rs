@@ -16,7 +16,7 @@ use super::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Runs of divisions in the order of their codes, each from its first to its last; `None`: every division.
-    pub divisions: Option<Vec<(String, String)>>,
+    pub divisions: Option<Vec<Run>>,
     /// 目录类型.
     pub kinds: Option<Vec<CatalogueKind>>,
     /// 领域: the catalogue's, else the row's own.
@@ -112,24 +112,35 @@ impl Selection {
     }
 }
 
-fn within(runs: &[(String, String)], division: &str) -> bool {
+fn within(runs: &[Run], division: &str) -> bool {
     runs.iter().any(|(first, last)| (first.as_str()..=last.as_str()).contains(&division))
 }
 
-/// The runs that some of all divisions make, both in order: a province with everything below it is one run, however
-/// many places it has.
-pub fn runs<'a>(wanted: &BTreeSet<&'a str>, all: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
-    let mut runs: Vec<(String, String)> = Vec::new();
-    let mut open = false;
-    for code in all {
-        match (wanted.contains(code), open, runs.last_mut()) {
-            (true, true, Some((_, last))) => last.replace_range(.., code),
-            (true, ..) => runs.push((code.to_owned(), code.to_owned())),
+/// Divisions in the order of their codes, from the first to the last.
+pub type Run = (String, String);
+
+/// The runs that some of all divisions make: a province with everything below it is one, however many places it has.
+#[derive(Clone, Debug, Default)]
+pub struct Runs {
+    runs: Vec<Run>,
+    open: bool,
+}
+
+impl Runs {
+    /// The next of all divisions, which come by code, and whether it is one of those that are wanted.
+    pub fn add(&mut self, code: &str, wanted: bool) {
+        match self.runs.last_mut() {
+            Some((_, last)) if wanted && self.open => last.replace_range(.., code),
+            _ if wanted => self.runs.push((code.to_owned(), code.to_owned())),
             _ => {}
         }
-        open = wanted.contains(code);
+        self.open = wanted;
     }
-    runs
+
+    /// All runs, in order.
+    pub fn end(self) -> Vec<Run> {
+        self.runs
+    }
 }
 
 impl Place {

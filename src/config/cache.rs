@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 settings! {
     /// How much is kept. What is kept changes no answer, only how fast it is there.
     "cache." Cache: Copy PartialEq Eq;
+    /// Up to so many catalogues, all that the log says of their versions is held from the start; of more, what was asked for
+    /// last.
+    catalogues: u64 = 20_000, "MULU_CACHE_CATALOGUES";
     /// How many bytes of parsed documents are kept; 0: none.
     documents: u64 = 16_777_216, "MULU_CACHE_DOCUMENTS";
     /// How many bytes of answers are kept, compressed ones with them; 0: none.

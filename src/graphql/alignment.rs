@@ -17,8 +17,11 @@ use super::{
 };
 use crate::{
     catalogue::{division::DivisionState, lineage::Standing},
-    store::{Held, Tree},
+    store::{Held, Listed, Reader, Seek, Tree},
 };
+
+/// Catalogues that are looked at together.
+const CATALOGUES: u64 = 1_000;
 
 /// How a catalogue stands against the newest version of its upstream (对照).
 #[derive(Clone, Debug)]
@@ -34,7 +37,7 @@ pub(super) struct Alignment {
 pub(super) async fn of(ctx: &Context<'_>, catalogue: &Catalogue) -> Result<Option<Alignment>> {
     let Some(ours) = in_force(ctx, catalogue).await? else { return Ok(None) };
     let Some((code, number)) = ours.upstream() else { return Ok(None) };
-    let Some(upstream) = catalogue::load(ctx, catalogue.view, &code) else { return Ok(None) };
+    let Some(upstream) = catalogue::load(ctx, catalogue.view, &code).await? else { return Ok(None) };
     let Some(base) = version::load(ctx, &upstream, number).await? else { return Ok(None) };
     let newest = in_force(ctx, &upstream).await?.unwrap_or_else(|| base.clone());
     let (here, there) = futures_util::try_join!(ours.tree(ctx), newest.tree(ctx))?;
@@ -95,21 +98,37 @@ pub(super) async fn list(
     let page = args.open(view, ListKey::new(&[&"alignments", &filter]))?;
     let Filter { division, include_descendants, domain } = filter;
     let wanted = catalogue::Filter { division: Some(division), include_descendants, domain, kind: None };
-    let catalogues = catalogue::fitting(ctx, page.view, &wanted).await?;
-    let versions = try_join_all(catalogues.iter().map(|catalogue| in_force(ctx, catalogue))).await?;
-    let based = |version: &Option<Version>| {
-        let code = version.as_ref()?.upstream()?.0;
-        catalogue::load(ctx, page.view, &code)
-    };
-    let based: Vec<Catalogue> = catalogues
-        .iter()
-        .zip(&versions)
-        .filter(|(_, version)| based(version).is_some())
-        .map(|(catalogue, _)| catalogue.clone())
-        .collect();
-    let cut = page.cut(&based, |catalogue| catalogue.known.code.to_string())?;
-    let nodes = try_join_all(cut.elements().iter().map(|catalogue| of(ctx, catalogue))).await?;
+    let based = based(ctx, page.view, &wanted.listed(ctx, page.view).await?).await?;
+    let cut = page.cut(&based, Clone::clone)?;
+    let catalogues = catalogue::load_all(ctx, page.view, cut.elements()).await?;
+    let nodes = try_join_all(catalogues.iter().map(|catalogue| of(ctx, catalogue))).await?;
     Ok(cut.with(nodes.into_iter().flatten().collect()))
+}
+
+/// The codes of those that are listed whose version in force is based on one of a catalogue that is known. There may be
+/// many, so no more than some of them are in memory at a time.
+async fn based(ctx: &Context<'_>, view: View, listed: &Listed) -> Result<Vec<String>> {
+    let reader = ctx.data_unchecked::<Reader>();
+    let (mut based, mut after) = (Vec::new(), None);
+    loop {
+        let seek = Seek { after, before: None, count: CATALOGUES, from_end: false };
+        let codes = reader.catalogue_codes(listed, view.scope.revision, &seek).await?;
+        let catalogues = catalogue::load_all(ctx, view, &codes).await?;
+        let versions = try_join_all(catalogues.iter().map(|catalogue| in_force(ctx, catalogue))).await?;
+        let upstreams: Vec<Option<String>> =
+            versions.iter().map(|version| Some(version.as_ref()?.upstream()?.0)).collect();
+        let known = upstreams.iter().flatten().map(|code| catalogue::load(ctx, view, code));
+        let mut known = try_join_all(known).await?.into_iter();
+        for (catalogue, _) in catalogues.iter().zip(&upstreams).filter(|(_, upstream)| upstream.is_some()) {
+            if known.next().flatten().is_some() {
+                based.push(catalogue.known.code.to_string());
+            }
+        }
+        after = match codes.last() {
+            Some(last) if codes.len() as u64 == CATALOGUES => Some(last.clone()),
+            _ => return Ok(based),
+        };
+    }
 }
 
 /// How a catalogue stands against the newest version of its upstream (对照): the one in force under the scope.

@@ -1,8 +1,9 @@
 //! Catalogues (目录).
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
+use futures_util::future::try_join_all;
 
 use super::{
     alignment::{self, Alignment},
@@ -14,13 +15,14 @@ use super::{
     element::{self, ElementDeclaration},
     error::{Failure, Result},
     id,
+    loaders::{self, ShelfKey},
     unit::{self, Unit},
     version::{self, Version},
     walk::{Look, table},
 };
 use crate::{
-    catalogue::{code::DivisionCode, selection, version::CatalogueKind as CoreKind},
-    store::{CatalogueRef, Reader},
+    catalogue::{code::DivisionCode, selection::Run, version::CatalogueKind as CoreKind},
+    store::{CatalogueRef, Listed, Reader},
 };
 
 /// 目录类型.
@@ -54,13 +56,20 @@ pub(super) struct Catalogue {
 }
 
 /// The catalogue of a code; `None` where it is not known under the view.
-pub(super) fn load(ctx: &Context<'_>, view: View, code: &str) -> Option<Catalogue> {
-    of(ctx.data_unchecked::<Reader>(), view, code)
+pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Option<Catalogue>> {
+    let reader = ctx.data_unchecked::<Reader>();
+    let Some(division) = reader.division_of(code) else { return Ok(None) };
+    let shelf = match reader.shelf(division) {
+        Some(shelf) => Some(shelf),
+        None => loaders::one(ctx, ShelfKey(division.to_owned())).await?,
+    };
+    Ok(shelf.and_then(|shelf| known(view, shelf.catalogue(code)?)))
 }
 
-/// The same without a request.
-pub(super) fn of(reader: &Reader, view: View, code: &str) -> Option<Catalogue> {
-    known(view, &reader.refs().catalogue(code)?)
+/// The catalogues of several codes; those not known under the view are left out.
+pub(super) async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Catalogue>> {
+    let loaded = codes.iter().map(|code| load(ctx, view, code));
+    Ok(try_join_all(loaded).await?.into_iter().flatten().collect())
 }
 
 /// A catalogue under a view; `None` where it is not known there.
@@ -77,82 +86,46 @@ pub(super) async fn list(
     args: Args,
 ) -> Result<Connection<Catalogue>> {
     let page = args.open(view, ListKey::new(&[&"catalogues", filter]))?;
-    let all = fitting(ctx, page.view, filter).await?;
-    let cut = page.cut(&all, |catalogue| catalogue.known.code.to_string())?;
-    let nodes = cut.elements().to_vec();
-    Ok(cut.with(nodes))
+    let (reader, view) = (ctx.data_unchecked::<Reader>(), page.view);
+    let listed = filter.listed(ctx, view).await?;
+    let codes = reader.catalogue_codes(&listed, view.scope.revision, &page.seek()?).await?;
+    let counted = ctx.look_ahead().field("totalCount").exists();
+    let total = if counted { reader.count_catalogues(&listed, view.scope.revision).await? } else { 0 };
+    let window = page.window(codes, Clone::clone);
+    let nodes = load_all(ctx, view, &window.elements).await?;
+    Ok(window.with(nodes, total))
 }
 
-/// Every catalogue that fits, in the order of their codes.
-pub(super) async fn fitting(ctx: &Context<'_>, view: View, filter: &Filter) -> Result<Vec<Catalogue>> {
-    let refs = ctx.data_unchecked::<Reader>().refs();
-    let codes: Vec<&String> = match &filter.division {
-        None => refs.catalogues().collect(),
-        Some(division) => {
-            let division = division_code(division)?.to_string();
-            let mut codes: Vec<&String> = refs.of_division(&division).iter().collect();
-            if filter.include_descendants {
-                let below = below(ctx, view, &division).await?;
-                codes.extend(below.iter().flat_map(|code| refs.of_division(code)));
-                codes.sort();
-            }
-            codes
-        }
-    };
-    let fits = |catalogue: &Catalogue| {
-        let code = &catalogue.known.code;
-        let domain = code.domain.as_ref().map(|domain| domain.as_str());
-        filter.domain.as_ref().is_none_or(|wanted| domain == Some(wanted.as_str()))
-            && filter.kind.is_none_or(|kind| kind == code.kind.into())
-    };
-    Ok(codes.into_iter().filter_map(|code| load(ctx, view, code)).filter(fits).collect())
-}
-
-/// The divisions below one that could have catalogues: those that have some, whose path leads through it.
-async fn below(ctx: &Context<'_>, view: View, division: &str) -> Result<Vec<String>> {
-    let refs = ctx.data_unchecked::<Reader>().refs();
-    let candidates = refs.divisions().filter(|code| code.as_str() != division);
-    let paths = candidates
-        .map(|code| async move { Ok::<_, Failure>((code, Division::path(ctx, view, code).await?)) });
-    let mut below = Vec::new();
-    for (code, path) in futures_util::future::try_join_all(paths).await? {
-        if path.iter().any(|above| above == division) {
-            below.push(code.clone());
-        }
+impl Filter {
+    /// What it lists under a view.
+    pub(super) async fn listed(&self, ctx: &Context<'_>, view: View) -> Result<Listed> {
+        let divisions = runs(ctx, view, self.division.as_deref(), self.include_descendants, false).await?;
+        Ok(Listed { divisions, domain: self.domain.clone(), kind: self.kind.map(CoreKind::from) })
     }
-    Ok(below)
 }
 
-/// The runs of divisions that are asked for, among those that have catalogues: one, and those below or above it;
-/// `None` without a division.
+/// The runs of divisions that are asked for: one, and those below or above it; `None` without a division.
 pub(super) async fn runs(
     ctx: &Context<'_>,
     view: View,
     division: Option<&str>,
     include_below: bool,
     include_above: bool,
-) -> Result<Option<Vec<(String, String)>>> {
+) -> Result<Option<Vec<Run>>> {
     let Some(division) = division else { return Ok(None) };
     let division = division_code(division)?.to_string();
-    let refs = ctx.data_unchecked::<Reader>().refs();
-    if !include_below && !include_above {
-        let here = !refs.of_division(&division).is_empty();
-        return Ok(Some(here.then(|| (division.clone(), division)).into_iter().collect()));
-    }
-    let mut places = vec![division.clone()];
-    if include_below {
-        places.extend(below(ctx, view, &division).await?);
-    }
+    let mut runs = if include_below {
+        ctx.data_unchecked::<Reader>().with_below(&division, view.scope).await?.to_vec()
+    } else {
+        vec![(division.clone(), division.clone())]
+    };
     if include_above {
-        places.extend(Division::path(ctx, view, &division).await?);
+        let above = Division::path(ctx, view, &division).await?.into_iter().skip(1);
+        runs.extend(above.map(|place| (place.clone(), place)));
+        runs.sort();
+        runs.dedup();
     }
-    let wanted: BTreeSet<&str> = places.iter().map(String::as_str).collect();
-    if !include_below {
-        // Few, each by itself: who else has catalogues is not looked at, and may change without changing the answer.
-        return Ok(Some(wanted.into_iter().map(|place| (place.to_owned(), place.to_owned())).collect()));
-    }
-    let refs = ctx.data_unchecked::<Reader>().refs();
-    Ok(Some(selection::runs(&wanted, refs.divisions().map(String::as_str))))
+    Ok(Some(runs))
 }
 
 /// A division's code as people write it.
@@ -222,7 +195,7 @@ table!("Catalogue": Catalogue {
     version = |catalogue, look| catalogue.in_force().and_then(|number| version::look(look, catalogue, number)),
     upstream = |catalogue, look| {
         let upstream = catalogue.speaking_in(look).and_then(|version| version.upstream());
-        upstream.and_then(|(code, _)| of(look.reader, catalogue.view, &code))
+        upstream.and_then(|(code, _)| look.catalogue(catalogue.view, &code))
     },
 });
 
@@ -329,8 +302,10 @@ impl Catalogue {
 
     /// The catalogue that the version in force is based on (上游目录); null where there is none.
     async fn upstream(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
-        let upstream = self.speaking(ctx).await?.and_then(|version| version.upstream());
-        Ok(upstream.and_then(|(code, _)| load(ctx, self.view, &code)))
+        match self.speaking(ctx).await?.and_then(|version| version.upstream()) {
+            Some((code, _)) => load(ctx, self.view, &code).await,
+            None => Ok(None),
+        }
     }
 
     /// How it stands against the newest version of its upstream (对照); null where its version in force is based on

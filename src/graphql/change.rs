@@ -132,14 +132,17 @@ impl Change {
     }
 
     /// Whose version it is about (目录); null for events that are of no catalogue.
-    async fn catalogue(&self, ctx: &Context<'_>) -> Option<Catalogue> {
-        self.of().and_then(|(code, _)| catalogue::load(ctx, self.view, code.as_str()))
+    async fn catalogue(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
+        match self.of() {
+            Some((code, _)) => catalogue::load(ctx, self.view, code.as_str()).await,
+            None => Ok(None),
+        }
     }
 
     /// The version that was published or withdrawn (版本); null for other events.
     async fn version(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
         let Some((code, Some(number))) = self.of() else { return Ok(None) };
-        match catalogue::load(ctx, self.view, code.as_str()) {
+        match catalogue::load(ctx, self.view, code.as_str()).await? {
             Some(catalogue) => version::load(ctx, &catalogue, number).await,
             None => Ok(None),
         }
@@ -174,10 +177,11 @@ impl Change {
     }
 
     /// The catalogue that takes the place of a closed one (承继目录); null where none was named or none is published.
-    async fn successor(&self, ctx: &Context<'_>) -> Option<Catalogue> {
-        match &self.event.body {
-            EventBody::Closed(closed) => catalogue::load(ctx, self.view, closed.successor.as_ref()?.as_str()),
-            _ => None,
+    async fn successor(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
+        let EventBody::Closed(closed) = &self.event.body else { return Ok(None) };
+        match &closed.successor {
+            Some(code) => catalogue::load(ctx, self.view, code.as_str()).await,
+            None => Ok(None),
         }
     }
 
@@ -211,9 +215,8 @@ impl Change {
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Option<Connection<ItemComparison>>> {
         let EventBody::Published(published) = &self.event.body else { return Ok(None) };
-        let Some(catalogue) = catalogue::load(ctx, self.view, published.catalogue.as_str()) else {
-            return Ok(None);
-        };
+        let code = published.catalogue.as_str();
+        let Some(catalogue) = catalogue::load(ctx, self.view, code).await? else { return Ok(None) };
         let Some(head) = version::load(ctx, &catalogue, published.number).await? else { return Ok(None) };
         let base = version::load(ctx, &catalogue, published.number - 1).await?;
         let args = Args { first, after, last, before };

@@ -23,7 +23,7 @@ use crate::{
         version::Version,
     },
     error::Error,
-    store::{Held, Reader, Recorded, Tree, spawn_counted},
+    store::{Held, Reader, Recorded, Shelf, Tree, spawn_counted},
 };
 
 pub(super) type Loaders = DataLoader<Reader>;
@@ -122,6 +122,29 @@ by_digest!(TreeKey, Tree, trees, tree);
 by_digest!(ContentKey, Content, contents, content);
 by_digest!(LocalKey, Local, locals, local);
 by_digest!(ElementKey, ElementSchema, elements, element);
+
+/// What the log says about the catalogues of a division.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ShelfKey(pub String);
+
+impl Cached for ShelfKey {
+    type Value = Arc<Shelf>;
+
+    fn cached(&self, reader: &Reader) -> Option<Self::Value> {
+        reader.shelf(&self.0)
+    }
+}
+
+impl Loader<ShelfKey> for Reader {
+    type Value = Arc<Shelf>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ShelfKey]) -> Result<HashMap<ShelfKey, Self::Value>, Self::Error> {
+        let divisions: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = self.shelves(&divisions).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(division, shelf)| (ShelfKey(division), shelf)).collect())
+    }
+}
 
 /// A record of a register by its code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

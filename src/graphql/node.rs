@@ -47,7 +47,7 @@ pub(super) async fn find(ctx: &Context<'_>, view: View, id: &str) -> Result<Opti
         "LegalBasis" => {
             legal_basis::load_all(ctx, view, &[code.to_owned()]).await?.pop().map(Node::LegalBasis)
         }
-        "Catalogue" => catalogue::load(ctx, view, code).map(Node::Catalogue),
+        "Catalogue" => catalogue::load(ctx, view, code).await?.map(Node::Catalogue),
         "Version" => version_of(ctx, view, code, number).await?.map(Node::Version),
         "Item" => {
             let catalogue = code.rsplit_once('-').map_or(code, |(catalogue, _)| catalogue);
@@ -84,7 +84,7 @@ async fn version_of(
     code: &str,
     number: Option<u32>,
 ) -> Result<Option<Version>> {
-    match catalogue::load(ctx, view, code).zip(number) {
+    match catalogue::load(ctx, view, code).await?.zip(number) {
         Some((catalogue, number)) => version::load(ctx, &catalogue, number).await,
         None => Ok(None),
     }

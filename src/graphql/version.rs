@@ -67,7 +67,7 @@ pub(super) async fn with_tree(
     catalogue: &Catalogue,
     number: u32,
 ) -> Result<Option<(Version, Arc<Tree>)>> {
-    let Some(known) = catalogue.known.versions.get(&number) else { return Ok(None) };
+    let Some(known) = catalogue.known.version(number) else { return Ok(None) };
     let (version, tree) = try_join!(load(ctx, catalogue, number), tree(ctx, known.digest))?;
     Ok(version.map(|version| (version, tree)))
 }
@@ -86,8 +86,7 @@ pub(super) async fn load_all(
 ) -> Result<Vec<Version>> {
     let scope = catalogue.view.scope;
     let known = numbers.iter().filter_map(|number| {
-        let known =
-            catalogue.known.versions.get(number).filter(|version| version.revision <= scope.revision)?;
+        let known = catalogue.known.version(*number).filter(|known| known.revision <= scope.revision)?;
         Some((*number, *known))
     });
     let known: Vec<(u32, VersionRef)> = known.collect();
@@ -102,7 +101,7 @@ pub(super) async fn load_all(
 
 /// One version of a catalogue, where its header is in memory.
 pub(super) fn in_memory(reader: &Reader, catalogue: &Catalogue, number: u32) -> Option<Version> {
-    let known = *catalogue.known.versions.get(&number)?;
+    let known = *catalogue.known.version(number)?;
     let header = Some(reader.header(known.digest)?);
     let is_known = known.revision <= catalogue.view.scope.revision;
     is_known.then(|| Version { catalogue: catalogue.clone(), number, known, header })
@@ -110,7 +109,7 @@ pub(super) fn in_memory(reader: &Reader, catalogue: &Catalogue, number: u32) -> 
 
 /// One version of a catalogue, looked up in a walk.
 pub(super) fn look(look: &mut Look<'_>, catalogue: &Catalogue, number: u32) -> Option<Version> {
-    let known = *catalogue.known.versions.get(&number)?;
+    let known = *catalogue.known.version(number)?;
     if known.revision > catalogue.view.scope.revision {
         return None;
     }
@@ -126,7 +125,7 @@ table!("Version": Version {
     state = |version, _| version.state_now(),
     note = |version, _| version.header().map(|header| header.note.as_ref()),
     basedOn = |version, look| version.upstream().and_then(|(code, number)| {
-        let upstream = catalogue::of(look.reader, version.view(), &code)?;
+        let upstream = look.catalogue(version.view(), &code)?;
         self::look(look, &upstream, number)
     }),
     effectiveFrom = |version, _| Date(version.known.effective_from),
@@ -260,7 +259,7 @@ impl Version {
     /// The upstream version that it was made from (上游版本); null where there is none.
     async fn based_on(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
         let Some((code, number)) = self.upstream() else { return Ok(None) };
-        match catalogue::load(ctx, self.view(), &code) {
+        match catalogue::load(ctx, self.view(), &code).await? {
             Some(upstream) => load(ctx, &upstream, number).await,
             None => Ok(None),
         }
@@ -378,7 +377,7 @@ impl Omission {
     /// The upstream item (上游事项); null where its version is not known under the scope.
     async fn item(&self, ctx: &Context<'_>) -> Result<Option<Item>> {
         let Some((code, number)) = &self.upstream else { return Ok(None) };
-        let Some(catalogue) = catalogue::load(ctx, self.view, code) else { return Ok(None) };
+        let Some(catalogue) = catalogue::load(ctx, self.view, code).await? else { return Ok(None) };
         match load(ctx, &catalogue, *number).await? {
             Some(version) => item::in_version(ctx, &version, self.omission.item.as_str()).await,
             None => Ok(None),

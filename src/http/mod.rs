@@ -75,7 +75,7 @@ pub(crate) struct Parts {
 
 impl App {
     async fn new(store: Store, config: &Config, registered: Arc<Registered>) -> Result<Self> {
-        let reader = Reader::new(store.clone()).await?;
+        let reader = Reader::holding(store.clone(), config.cache.catalogues).await?;
         reader.warm().await?;
         let limits = config.http;
         let files = Files::new(reader.clone(), config.data.notice());

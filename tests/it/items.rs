@@ -38,7 +38,7 @@ on_both_stores! {
         let asking = Asking::new(&app).await;
         let ids = asking.data("{ units { nodes { id } } legalBases { nodes { id } } }").await;
         let (unit, law) = (&ids["units"]["nodes"][0]["id"], &ids["legalBases"]["nodes"][0]["id"]);
-        let wide = Asking::wide(&app).await;
+        let (wide, without) = (Asking::wide(&app).await, Asking::without_refs(&app).await);
         for (filter, items) in [
             ("domain: [\"20\"]".to_owned(), 1),
             ("kind: [SUPPLEMENTARY]".to_owned(), 3),
@@ -63,6 +63,7 @@ on_both_stores! {
             assert_eq!(answer["items"]["totalCount"], items, "{filter}");
             assert_eq!(answer["items"]["nodes"].as_array().unwrap().len(), items, "{filter}");
             assert_eq!(wide.data(&question).await, answer, "{filter}");
+            assert_eq!(without.data(&question).await, answer, "{filter}");
         }
         let cited = asking.data("{ legalBases { nodes { citedBy(last: 1) { totalCount nodes { code } } } } }").await;
         assert_eq!(cited["legalBases"]["nodes"][0]["citedBy"], json!({ "totalCount": 4, "nodes": [{ "code": "513230000000-12-0003" }] }));
@@ -91,7 +92,7 @@ on_both_stores! {
         several(&app).await;
         let file = app.file("again.ndjson", &SEVERAL.replace("第一版", "第二版").replace("决算", "决算报告"));
         app.ok(&["import", &file, "--publish"]);
-        for asking in [Asking::new(&app).await, Asking::wide(&app).await] {
+        for asking in Asking::in_all_ways(&app).await {
             let listed = codes(&asking, "").await;
             let mut sorted = listed.clone();
             sorted.sort();
@@ -108,7 +109,7 @@ on_both_stores! {
 
     async fn facets_count_the_whole_list(app: TestApp) {
         several(&app).await;
-        for asking in [Asking::new(&app).await, Asking::wide(&app).await] {
+        for asking in Asking::in_all_ways(&app).await {
             let answer = asking.data("{ items(first: 1) { facets {
                 domains { domain { code } count } channels { channel { code } count } levels { level count }
                 methods { method count } units { unit { name } text count } } } }").await;

@@ -47,6 +47,7 @@ mod migrations;
 mod mutations;
 mod nulls;
 mod operations;
+mod places;
 mod proof;
 mod proof_api;
 mod proof_docs;

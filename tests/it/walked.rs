@@ -86,7 +86,11 @@ async fn equal(backend: Backend, runner: &mut TestRunner) {
             let request = || Generator::new(&schema, &known, &choices).of_roots(&ROOTS).question();
             runtime.block_on(async {
                 // Every so often with nothing in memory, where a walk must begin anew.
-                let cold = if tally.asked.get() % 20 == 0 { Some(Asking::new(&app).await) } else { None };
+                let cold = match tally.asked.get() % 20 {
+                    0 => Some(Asking::new(&app).await),
+                    10 => Some(Asking::without_refs(&app).await),
+                    _ => None,
+                };
                 check(&warm, cold.as_ref(), request, &tally).await
             })
         })

@@ -77,10 +77,10 @@ async fn populate(app: &TestApp) {
 on_both_stores! {
     async fn a_walk_sees_one_state_while_versions_are_published(app: TestApp) {
         populate(&app).await;
-        let ways = [Asking::new(&app).await, Asking::wide(&app).await];
+        let ways = Asking::in_all_ways(&app).await;
         let mut runner = runner(&format!("walks on {:?}", app.database.backend), 400);
         for case in 0..cases(400) {
-            let some = (0..CONNECTIONS.len(), prop_oneof![Just(1usize), 2usize..20, Just(100)], any::<bool>(), 0usize..2);
+            let some = (0..CONNECTIONS.len(), prop_oneof![Just(1usize), 2usize..20, Just(100)], any::<bool>(), 0usize..3);
             let (connection, size, forward, way) = some.new_tree(&mut runner).unwrap().current();
             let (connection, asking) = (CONNECTIONS[connection], &ways[way]);
             let (count, cursor, edge, more, less) = if forward {
@@ -111,7 +111,7 @@ on_both_stores! {
                 }
             }
             assert!(!all.is_empty(), "{connection:?}");
-            assert_eq!(seen, all, "{connection:?} {size} a page, forward: {forward}, wide: {way}");
+            assert_eq!(seen, all, "{connection:?} {size} a page, forward: {forward}, way {way}");
         }
     }
 }

@@ -140,7 +140,8 @@ pub(in crate::graphql) async fn of_selection(
     page: &Page,
 ) -> Result<ItemConnection> {
     let reader = ctx.data_unchecked::<Reader>();
-    let listing = match candidates(reader, &selection) {
+    // All catalogues of the places of which it can have items, where these are no more than are read as trees.
+    let listing = match reader.few(selection.divisions.as_deref(), reader.wide()).await? {
         None => Listing::Wide { view: page.view, selection: Arc::new(selection), order },
         Some(candidates) => {
             Listing::Here(Arc::new(here(ctx, page.view, &candidates, &selection, order).await?))
@@ -242,20 +243,6 @@ impl Here {
     }
 }
 
-/// The catalogues of the places of which a selection can have items, by code; `None` where these are more than are read
-/// as trees.
-fn candidates(reader: &Reader, selection: &Selection) -> Option<Vec<Arc<CatalogueRef>>> {
-    let (refs, wide) = (reader.refs(), reader.wide());
-    let found: Vec<Arc<CatalogueRef>> = match &selection.divisions {
-        None => refs.all().take(wide + 1).cloned().collect(),
-        Some(runs) => {
-            let found = runs.iter().flat_map(|(first, last)| refs.of_run(first, last));
-            found.take(wide + 1).cloned().collect()
-        }
-    };
-    (found.len() <= wide).then_some(found)
-}
-
 /// The items in force of some catalogues that fit, in order; contents and local parts in one batch each.
 async fn here(
     ctx: &Context<'_>,
@@ -303,10 +290,9 @@ async fn tables(ctx: &Context<'_>, catalogues: Vec<Catalogue>) -> Result<Vec<Tab
 async fn found_items(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result<Vec<Item>> {
     let wanted: BTreeMap<&str, u32> =
         found.iter().map(|found| (found.place.catalogue.as_str(), found.place.number)).collect();
-    let versions =
-        wanted.iter().filter_map(|(code, number)| Some((catalogue::load(ctx, view, code)?, *number)));
-    let versions = versions.map(|(catalogue, number)| async move {
-        let opened = version::with_tree(ctx, &catalogue, number).await?;
+    let versions = wanted.iter().map(|(code, number)| async move {
+        let Some(catalogue) = catalogue::load(ctx, view, code).await? else { return Ok(None) };
+        let opened = version::with_tree(ctx, &catalogue, *number).await?;
         Ok::<_, Failure>(opened.map(|(version, tree)| Table { version, tree }))
     });
     let tables: BTreeMap<String, Table> = try_join_all(versions)

@@ -78,7 +78,8 @@ pub(super) struct Item {
 /// The item in the version that is in force under the view; `None` where none is or the version lacks it.
 pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Option<Item>> {
     let Ok(item) = code.parse::<ItemCode>() else { return Ok(None) };
-    let Some(catalogue) = catalogue::load(ctx, view, item.catalogue.as_str()) else { return Ok(None) };
+    let code_of = item.catalogue.as_str();
+    let Some(catalogue) = catalogue::load(ctx, view, code_of).await? else { return Ok(None) };
     let Some(number) = catalogue.in_force() else { return Ok(None) };
     let Some((version, tree)) = version::with_tree(ctx, &catalogue, number).await? else { return Ok(None) };
     Ok(tree.place(&item).and_then(|place| Item::new(&version, &tree, place)))
@@ -352,12 +353,11 @@ impl Item {
     /// The upstream item that it was taken from (来源事项); null where there is none, or it is not known here.
     async fn origin(&self, ctx: &Context<'_>) -> Result<Option<Item>> {
         let Some(origin) = &self.entry().origin else { return Ok(None) };
-        let Some(upstream) = catalogue::load(ctx, self.view(), origin.item.catalogue.as_str()) else {
-            return Ok(None);
-        };
-        let number = upstream.known.versions.iter().find(|(_, known)| known.digest == origin.version);
-        let Some(number) = number.map(|(number, _)| *number) else { return Ok(None) };
-        match version::load(ctx, &upstream, number).await? {
+        let code = origin.item.catalogue.as_str();
+        let Some(upstream) = catalogue::load(ctx, self.view(), code).await? else { return Ok(None) };
+        let known = upstream.known.versions().iter().find(|known| known.digest == origin.version);
+        let Some(known) = known else { return Ok(None) };
+        match version::load(ctx, &upstream, known.number).await? {
             Some(version) => in_version(ctx, &version, origin.item.as_str()).await,
             None => Ok(None),
         }

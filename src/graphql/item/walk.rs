@@ -21,7 +21,6 @@ use crate::{
     },
     graphql::{
         at::View,
-        catalogue,
         connection::Edge,
         division::{self, Division, Level},
         domain::{self, Domain},
@@ -99,10 +98,9 @@ impl Item {
 
     fn origin_in(&self, look: &mut Look<'_>) -> Option<Self> {
         let origin = self.entry().origin.as_ref()?;
-        let upstream = catalogue::of(look.reader, self.view(), origin.item.catalogue.as_str())?;
-        let mut known = upstream.known.versions.iter();
-        let (number, _) = known.find(|(_, known)| known.digest == origin.version)?;
-        let version = version::look(look, &upstream, *number)?;
+        let upstream = look.catalogue(self.view(), origin.item.catalogue.as_str())?;
+        let known = upstream.known.versions().iter().find(|known| known.digest == origin.version)?;
+        let version = version::look(look, &upstream, known.number)?;
         let tree = look.tree(version.known.digest)?;
         Self::new(&version, &tree, tree.place(&origin.item)?)
     }

@@ -38,7 +38,7 @@ impl Entities {
 
     #[graphql(entity)]
     async fn catalogue(&self, ctx: &Context<'_>, #[graphql(key)] code: String) -> Result<Option<Catalogue>> {
-        Ok(catalogue::load(ctx, self.0.view(ctx), &code))
+        catalogue::load(ctx, self.0.view(ctx), &code).await
     }
 
     #[graphql(entity)]

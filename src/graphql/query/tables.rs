@@ -26,7 +26,7 @@ impl Tables {
         ctx: &Context<'_>,
         #[graphql(desc = "513230000000-12 (目录代码)")] code: String,
     ) -> Result<Option<Walked<Catalogue>>> {
-        Ok(catalogue::load(ctx, self.0.view(ctx), &code).map(Walked))
+        Ok(catalogue::load(ctx, self.0.view(ctx), &code).await?.map(Walked))
     }
 
     /// The catalogues that fit (目录), by code.

@@ -22,9 +22,10 @@ use crate::{
     error::Error,
     graphql::{
         at::View,
+        catalogue::{self, Catalogue},
         error::Result,
         legal_basis::{self, LegalBasis},
-        loaders::{self, Cached, ContentKey, ElementKey, HeaderKey, LocalKey, RecordKey, TreeKey},
+        loaders::{self, Cached, ContentKey, ElementKey, HeaderKey, LocalKey, RecordKey, ShelfKey, TreeKey},
         unit::{self, Unit},
     },
     store::{Held, Meaning, Reader, Recorded, Tree},
@@ -43,6 +44,7 @@ pub(in crate::graphql) struct Look<'a> {
     trees: Kept<TreeKey>,
     elements: Kept<ElementKey>,
     records: Kept<RecordKey>,
+    shelves: Kept<ShelfKey>,
     /// Those that were looked at: a page has few different ones, and asks for them again and again.
     seen: Vec<(RecordKey, Arc<Recorded>)>,
     /// What a wording for a unit means in a place.
@@ -62,6 +64,7 @@ impl<'a> Look<'a> {
             trees: Kept::default(),
             elements: Kept::default(),
             records: Kept::default(),
+            shelves: Kept::default(),
             seen: Vec::new(),
             units: Meant::default(),
             bases: Meant::default(),
@@ -95,6 +98,13 @@ impl<'a> Look<'a> {
 
     pub fn element(&mut self, digest: Digest) -> Option<Arc<ElementSchema>> {
         self.elements.get(self.reader, ElementKey(digest), &mut self.failed)
+    }
+
+    /// The catalogue of a code; `None` where it is not known under the view, too.
+    pub fn catalogue(&mut self, view: View, code: &str) -> Option<Catalogue> {
+        let division = self.reader.division_of(code)?.to_owned();
+        let shelf = self.shelves.get(self.reader, ShelfKey(division), &mut self.failed)?;
+        catalogue::known(view, shelf.catalogue(code)?)
     }
 
     /// The state of a record under a view; `None` where it is not known, too.
@@ -163,11 +173,13 @@ impl<'a> Look<'a> {
             self.trees.load(ctx),
             self.elements.load(ctx),
             self.records.load(ctx),
+            self.shelves.load(ctx),
             self.units.load(ctx),
             self.bases.load(ctx),
         )?;
-        let (contents, locals, headers, trees, elements, records, units, bases) = loaded;
-        Ok(contents || locals || headers || trees || elements || records || units || bases)
+        let (contents, locals, headers, trees, elements, records, shelves, units, bases) = loaded;
+        let parts = contents || locals || headers || trees || elements;
+        Ok(parts || records || shelves || units || bases)
     }
 }
 

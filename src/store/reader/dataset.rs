@@ -1,28 +1,35 @@
 //! Which versions a dataset is made of, and under which scope its names are read.
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
-use super::{CatalogueRef, Reader, Seen, VersionRef, lines::ItemLines};
+use super::{CatalogueRef, Listed, Reader, Seek, Shelf, VersionRef, lines::ItemLines};
 use crate::{
     catalogue::{
         channel::ChannelState,
-        code::{CatalogueCode, DivisionCode, DomainCode},
+        code::{CatalogueCode, DomainCode},
         dataset::{Dataset, Titles},
         division::DivisionState,
         domain::DomainState,
-        reference::{Register, State},
+        reference::State,
         scope::Scope,
     },
     error::{Error, Result},
 };
 
-/// No chain of divisions is longer than the levels are many; a register that loops ends here, too.
-const LEVELS: usize = 6;
+/// Catalogues whose shelves are looked at together.
+const CATALOGUES: u64 = 1_000;
 
-/// A version that a dataset holds.
+/// A version that a dataset holds, in few bytes: there may be millions.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    /// Its catalogue's code.
+    pub code: Box<str>,
+    pub number: u32,
+    /// How many entries it has.
+    pub size: u32,
+}
+
+/// The same with all that the log says of it.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     pub code: CatalogueCode,
@@ -36,36 +43,38 @@ impl Reader {
     /// is not known.
     pub async fn settled(&self, dataset: &Dataset, scope: Scope) -> Result<Scope> {
         let Dataset::Version { catalogue, number } = dataset else { return Ok(scope) };
-        let refs = self.refs_at(scope).await?;
-        let version = known(&refs, catalogue, *number, scope)?;
+        let version = self.known(catalogue, *number, scope).await?;
         Ok(Scope { revision: version.revision, effective_on: version.effective_from })
     }
 
     /// The items of a dataset, by the code of their catalogue and their place in the table. `NOT_FOUND` where the
     /// version, the place or the domain is not known under the scope, `BAD_INPUT` for a register, which has no items.
     pub async fn item_lines(&self, dataset: &Dataset, scope: Scope) -> Result<ItemLines> {
-        let refs = self.refs_at(scope).await?;
+        self.follow(scope).await?;
         let scope = self.settled(dataset, scope).await?;
-        let every = || refs.all();
+        let every = |_: &CatalogueCode| true;
         let mut of_domain = None;
-        let held: Vec<Held> = match dataset {
+        let kept: Vec<Kept> = match dataset {
             Dataset::Version { catalogue, number } => {
-                let version = known(&refs, catalogue, *number, scope)?;
-                vec![Held { code: catalogue.clone(), number: *number, version }]
+                let version = self.known(catalogue, *number, scope).await?;
+                vec![Kept { code: catalogue.as_str().into(), number: *number, size: version.size }]
             }
             Dataset::Division { code, below } => {
                 self.must_know::<DivisionState>(code.as_str(), scope, "行政区划", "division").await?;
-                let places = self.places(&refs, code, *below, scope).await?;
-                in_force(every().filter(|known| places.contains(known.code.division.as_str())), scope)
+                let runs = match below {
+                    true => self.with_below(code.as_str(), scope).await?.to_vec(),
+                    false => vec![(code.to_string(), code.to_string())],
+                };
+                let listed = Listed { divisions: Some(runs), ..Listed::default() };
+                self.in_force(&listed, every, scope).await?
             }
             Dataset::Domain(domain) => {
                 self.must_know::<DomainState>(domain.as_str(), scope, "领域", "domain").await?;
                 of_domain = Some(domain.clone());
-                let may_have =
-                    |known: &&Arc<CatalogueRef>| known.code.domain.as_ref().is_none_or(|own| own == domain);
-                in_force(every().filter(may_have), scope)
+                let may_have = |code: &CatalogueCode| code.domain.as_ref().is_none_or(|own| own == domain);
+                self.in_force(&Listed::default(), may_have, scope).await?
             }
-            Dataset::Platform => in_force(every(), scope),
+            Dataset::Platform => self.in_force(&Listed::default(), every, scope).await?,
             Dataset::Register(register) => {
                 return Err(Error::bad_input(
                     format!("名录 {register} 没有事项"),
@@ -73,15 +82,51 @@ impl Reader {
                 ));
             }
         };
-        Ok(ItemLines::new(self.clone(), scope, held, self.titles(scope).await?, of_domain))
+        Ok(ItemLines::new(self.clone(), scope, kept, self.titles(scope).await?, of_domain))
     }
 
-    /// The refs, which know the log up to the scope's revision at least.
-    async fn refs_at(&self, scope: Scope) -> Result<Seen> {
+    /// Has the refs know the log up to the scope's revision at least.
+    async fn follow(&self, scope: Scope) -> Result<()> {
         if self.revision() < scope.revision {
             self.refresh().await?;
         }
-        Ok(self.refs())
+        Ok(())
+    }
+
+    async fn known(&self, catalogue: &CatalogueCode, number: u32, scope: Scope) -> Result<VersionRef> {
+        self.follow(scope).await?;
+        let division = catalogue.division.to_string();
+        self.division_of(catalogue.as_str());
+        let shelf = self.shelves(std::slice::from_ref(&division)).await?.remove(&division);
+        let known = shelf.and_then(|shelf| shelf.catalogue(catalogue.as_str()).cloned());
+        let version = known.and_then(|known| known.version(number).copied());
+        let version = version.filter(|version| version.revision <= scope.revision);
+        version.ok_or_else(|| Error::not_found("目录版本", "version", format!("{catalogue} #{number}")))
+    }
+
+    /// The version in force of each catalogue that is listed, of those that have one.
+    async fn in_force(
+        &self,
+        listed: &Listed,
+        wanted: impl Fn(&CatalogueCode) -> bool,
+        scope: Scope,
+    ) -> Result<Vec<Kept>> {
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let seek = Seek { after, before: None, count: CATALOGUES, from_end: false };
+            let codes = self.catalogue_codes(listed, scope.revision, &seek).await?;
+            let shelves = self.shelves_for(codes.iter().map(String::as_str)).await?;
+            let known = codes.iter().filter_map(|code| {
+                let shelf = shelves.get(self.division_of(code)?)?;
+                shelf.catalogue(code).filter(|known| wanted(&known.code))
+            });
+            all.extend(known.filter_map(|known| kept(known, scope)));
+            after = match codes.last() {
+                Some(last) if codes.len() as u64 == CATALOGUES => Some(last.clone()),
+                _ => return Ok(all),
+            };
+        }
     }
 
     async fn must_know<S: State>(&self, code: &str, scope: Scope, zh: &str, en: &str) -> Result<()> {
@@ -90,36 +135,27 @@ impl Reader {
         if is_known { Ok(()) } else { Err(Error::not_found(zh, en, code)) }
     }
 
-    /// A place, and with those below it every one that has catalogues and whose path leads through it.
-    async fn places(
+    /// All that the log says of some versions.
+    pub(super) async fn resolved(&self, kept: &[&Kept]) -> Result<Vec<Held>> {
+        let shelves = self.shelves_for(kept.iter().map(|kept| &*kept.code)).await?;
+        let held = |kept: &&Kept| {
+            let known = shelves.get(self.division_of(&kept.code)?)?.catalogue(&kept.code)?;
+            let version = *known.version(kept.number)?;
+            Some(Held { code: known.code.clone(), number: kept.number, version })
+        };
+        let lost = |kept: &&Kept| Error::Inconsistent(format!("version {} {}", kept.code, kept.number));
+        kept.iter().map(|kept| held(kept).ok_or_else(|| lost(kept))).collect()
+    }
+
+    /// The shelves on which some catalogues are, which come by code.
+    async fn shelves_for(
         &self,
-        refs: &Seen,
-        code: &DivisionCode,
-        below: bool,
-        scope: Scope,
-    ) -> Result<HashSet<String>> {
-        let mut places = HashSet::from([code.to_string()]);
-        if !below {
-            return Ok(places);
-        }
-        let mut parents: HashMap<String, Option<String>> = HashMap::new();
-        let mut asked: BTreeSet<String> = refs.divisions().cloned().collect();
-        for _ in 0..LEVELS {
-            let codes: Vec<String> = std::mem::take(&mut asked).into_iter().collect();
-            for (code, record) in self.recorded(Register::Division, &codes).await? {
-                // A place whose record was erased has no path any more.
-                let state = record.state::<DivisionState>(scope).unwrap_or_default();
-                let parent = state.and_then(|state| state.parent.clone()).map(|parent| parent.to_string());
-                asked.extend(parent.clone());
-                parents.insert(code, parent);
-            }
-            asked.retain(|code| !parents.contains_key(code));
-        }
-        let parent = |code: &String| parents.get(code).cloned().flatten();
-        let path = |code: &String| std::iter::successors(parent(code), parent).take(LEVELS);
-        let within = |place: &&String| path(place).any(|above| above == code.as_str());
-        places.extend(refs.divisions().filter(within).cloned());
-        Ok(places)
+        catalogues: impl Iterator<Item = &str>,
+    ) -> Result<HashMap<String, Arc<Shelf>>> {
+        let divisions = catalogues.filter_map(|code| self.division_of(code));
+        let mut divisions: Vec<String> = divisions.map(str::to_owned).collect();
+        divisions.dedup();
+        self.shelves(&divisions).await
     }
 
     /// The names of domains and channels; those redacted are left out, so that codes stand in their place.
@@ -136,19 +172,9 @@ impl Reader {
     }
 }
 
-fn known(refs: &Seen, catalogue: &CatalogueCode, number: u32, scope: Scope) -> Result<VersionRef> {
-    let version = refs.catalogue(catalogue.as_str());
-    let version = version.and_then(|known| known.versions.get(&number).copied());
-    let version = version.filter(|version| version.revision <= scope.revision);
-    version.ok_or_else(|| Error::not_found("目录版本", "version", format!("{catalogue} #{number}")))
-}
-
-/// The version in force of each catalogue, of those that have one.
-fn in_force<'a>(catalogues: impl Iterator<Item = &'a Arc<CatalogueRef>>, scope: Scope) -> Vec<Held> {
-    let held = |known: &Arc<CatalogueRef>| {
-        let number = known.history.in_force(scope)?;
-        let version = known.versions.get(&number).copied()?;
-        Some(Held { code: known.code.clone(), number, version })
-    };
-    catalogues.filter_map(held).collect()
+/// The version of a catalogue that is in force; `None` where none is.
+fn kept(known: &CatalogueRef, scope: Scope) -> Option<Kept> {
+    let number = known.history.in_force(scope)?;
+    let size = known.version(number)?.size;
+    Some(Kept { code: known.code.as_str().into(), number, size })
 }

@@ -1,10 +1,6 @@
 //! The items of a dataset, a batch at a time: however many there are, memory holds no more than a batch.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    ops::Range,
-    sync::Arc,
-};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use sea_orm::{
     Condition, ConnectionTrait, ExprTrait, FromQueryResult, IdenStatic, Order, QueryResult,
@@ -12,7 +8,11 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
-use super::{Reader, dataset::Held, trees};
+use super::{
+    Reader,
+    dataset::{Held, Kept},
+    trees,
+};
 use crate::{
     catalogue::{
         code::DomainCode,
@@ -42,8 +42,42 @@ const PIECES: usize = 100;
 /// Rows of one version that follow each other.
 #[derive(Clone, Debug)]
 struct Piece {
-    held: Arc<Held>,
+    held: Held,
     rows: Range<u32>,
+}
+
+/// Versions, of which pieces are taken from the beginning to the end.
+#[derive(Debug)]
+struct Rest {
+    versions: std::vec::IntoIter<Kept>,
+    /// The first, and how many rows of it were taken.
+    first: Option<(Kept, u32)>,
+}
+
+impl Rest {
+    fn new(versions: Vec<Kept>) -> Self {
+        let mut versions = versions.into_iter();
+        let first = versions.next().map(|first| (first, 0));
+        Self { versions, first }
+    }
+
+    /// How many rows the next piece has. A version without rows is one piece all the same.
+    fn front(&self) -> Option<u32> {
+        self.first.as_ref().map(|(version, taken)| std::cmp::min(version.size - taken, ROWS))
+    }
+
+    /// The next piece: a version and which rows of it.
+    fn take(&mut self) -> Option<(Kept, Range<u32>)> {
+        let size = self.front()?;
+        let (version, taken) = self.first.take()?;
+        let rows = taken..taken + size;
+        self.first = if rows.end < version.size {
+            Some((version.clone(), rows.end))
+        } else {
+            self.versions.next().map(|next| (next, 0))
+        };
+        Some((version, rows))
+    }
 }
 
 /// Rows of one version, read.
@@ -63,7 +97,7 @@ pub struct ItemLines {
     pub titles: Arc<Titles>,
     /// Of this domain only, in catalogues of several.
     of_domain: Option<DomainCode>,
-    pieces: VecDeque<Piece>,
+    rest: Rest,
     /// The version that was read last, which may go on.
     last: Option<Arc<VersionHead>>,
     most: u64,
@@ -73,29 +107,12 @@ impl ItemLines {
     pub(super) fn new(
         reader: Reader,
         scope: Scope,
-        held: Vec<Held>,
+        kept: Vec<Kept>,
         titles: Titles,
         of_domain: Option<DomainCode>,
     ) -> Self {
-        let most = held.iter().map(|held| u64::from(held.version.size)).sum();
-        let pieces = held.into_iter().map(Arc::new).flat_map(|held| {
-            let size = held.version.size;
-            // A version without rows is one piece all the same.
-            let starts = (0..std::cmp::max(size, 1)).step_by(ROWS as usize);
-            starts.map(move |start| Piece {
-                held: held.clone(),
-                rows: start..std::cmp::min(size, start + ROWS),
-            })
-        });
-        Self {
-            reader,
-            scope,
-            titles: Arc::new(titles),
-            of_domain,
-            pieces: pieces.collect(),
-            last: None,
-            most,
-        }
+        let most = kept.iter().map(|kept| u64::from(kept.size)).sum();
+        Self { reader, scope, titles: Arc::new(titles), of_domain, rest: Rest::new(kept), last: None, most }
     }
 
     /// The scope under which names are read.
@@ -110,19 +127,20 @@ impl ItemLines {
 
     /// The next rows, in the order of the dataset; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Vec<Slice>>> {
-        let mut some: Vec<Piece> = Vec::new();
-        let mut rows = 0;
-        while let Some(piece) = self.pieces.front() {
-            let size = piece.rows.end - piece.rows.start;
-            if !some.is_empty() && (rows + size > ROWS || some.len() == PIECES) {
+        let (mut taken, mut rows) = (Vec::new(), 0);
+        while let Some(size) = self.rest.front() {
+            if !taken.is_empty() && (rows + size > ROWS || taken.len() == PIECES) {
                 break;
             }
             rows += size;
-            some.extend(self.pieces.pop_front());
+            taken.extend(self.rest.take());
         }
-        if some.is_empty() {
+        if taken.is_empty() {
             return Ok(None);
         }
+        let held = self.reader.resolved(&taken.iter().map(|(kept, _)| kept).collect::<Vec<_>>()).await?;
+        let some = held.into_iter().zip(taken).map(|(held, (_, rows))| Piece { held, rows });
+        let some: Vec<Piece> = some.collect();
         let heads = self.heads(&some).await?;
         let mut found = self.rows(&some).await?;
         let mut slices = Vec::with_capacity(some.len());
@@ -167,7 +185,7 @@ impl ItemLines {
     async fn heads(&self, some: &[Piece]) -> Result<HashMap<Digest, Arc<VersionHead>>> {
         let mut heads: HashMap<Digest, Arc<VersionHead>> =
             self.last.iter().map(|head| (head.digest, head.clone())).collect();
-        let mut missing: Vec<&Held> = some.iter().map(|piece| &*piece.held).collect();
+        let mut missing: Vec<&Held> = some.iter().map(|piece| &piece.held).collect();
         missing.retain(|held| !heads.contains_key(&held.version.digest));
         missing.dedup_by_key(|held| held.version.digest);
         let connection = &self.reader.store().reader;

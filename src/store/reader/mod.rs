@@ -1,21 +1,25 @@
 //! Refs, trees, blobs: how reads are fast.
 //!
-//! *Refs* say which versions each catalogue has and since when; they are small, live in memory and are swapped whole
-//! when the log has grown. A *tree* is the entries of one version, a *blob* one content or local part: neither ever
-//! changes, so a bounded cache keyed by digest is never wrong and serves every scope. Records of registers are kept
-//! with the epoch of their register. What is missing is loaded in one statement for
-//! all who ask at once.
+//! *Refs* say what changed when the log grew; they are small, live in memory and are swapped whole when it has grown.
+//! A *shelf* says which versions the catalogues of a division have and since when: few catalogues are held all together,
+//! of many those that were asked for last. A *tree* is the entries of one version, a *blob* one content or local part:
+//! neither ever changes, so a bounded cache keyed by digest is never wrong and serves every scope. Records of registers
+//! are kept with the epoch of their register. What is missing is loaded in one statement for all who ask at once.
 
+mod below;
 mod changes;
 mod compare;
 mod dataset;
 mod lines;
+mod listing;
 mod matching;
 mod meanings;
 mod reads;
+mod recent;
 mod record_lines;
 mod records;
 mod refs;
+mod shelf;
 mod trees;
 mod whole;
 mod wide;
@@ -26,18 +30,20 @@ use arc_swap::ArcSwap;
 use chrono::NaiveDate;
 use moka::sync::Cache;
 
+use self::{below::BelowKey, records::RecordKey, refs::Known, whole::Wholes};
 pub use self::{
     changes::Following,
     lines::{ItemLines, Slice},
+    listing::Listed,
     meanings::Meaning,
     reads::{Basis, Reads},
     record_lines::RecordLines,
     records::{Held, Recorded},
-    refs::{CatalogueRef, Refs, Seen, VersionRef},
+    refs::Refs,
+    shelf::{CatalogueRef, Shelf, VersionRef},
     trees::{Leaf, Tree},
     wide::{Found, TALLIES, Tally},
 };
-use self::{records::RecordKey, whole::Wholes};
 use super::{Store, projection};
 use crate::{
     catalogue::{
@@ -47,9 +53,11 @@ use crate::{
         format::Format,
         local::Local,
         scope::{Revision, Scope, ScopeRequest},
+        selection::Run,
         version::Version,
     },
     clock::Clock,
+    config,
     error::Result,
 };
 
@@ -59,6 +67,8 @@ const ROWS: u64 = 600_000;
 const HEADERS: u64 = 50_000;
 const BLOBS: u64 = 200_000;
 const RECORDS: u64 = 100_000;
+/// Places of which it is kept what lies below them.
+const RUNS: u64 = 10_000;
 
 /// Catalogues beyond which a list is asked of the projections instead of being read as trees.
 const WIDE: usize = 200;
@@ -88,6 +98,9 @@ type BlobKey = (Revision, Digest);
 pub struct Reader {
     store: Store,
     refs: Arc<ArcSwap<Refs>>,
+    /// Where not all are held in `refs`.
+    shelves: Cache<String, Arc<Shelf>>,
+    below: Cache<BelowKey, Arc<[Run]>>,
     headers: Cache<BlobKey, Arc<Version>>,
     trees: Cache<BlobKey, Arc<Tree>>,
     contents: Cache<BlobKey, Arc<Content>>,
@@ -98,6 +111,8 @@ pub struct Reader {
     names: Cache<RecordKey, Arc<[String]>>,
     meanings: Cache<Meaning, meanings::Code>,
     wholes: Arc<Wholes>,
+    /// So many catalogues are held all together, or kept when they were asked for.
+    most: u64,
     wide: usize,
     /// What is read, where somebody wants to know it.
     reads: Option<Arc<Reads>>,
@@ -106,9 +121,20 @@ pub struct Reader {
 impl Reader {
     /// A reader of a store whose log has begun.
     pub async fn new(store: Store) -> Result<Self> {
+        Self::holding(store, config::Cache::default().catalogues).await
+    }
+
+    /// The same, which holds what the log says of so many catalogues at most. Where there are no more, it holds all of
+    /// them from the beginning; otherwise those that were asked for last. Both answer the same.
+    pub async fn holding(store: Store, most: u64) -> Result<Self> {
+        let weight = |_: &String, shelf: &Arc<Shelf>| {
+            u32::try_from(shelf.catalogues().len()).unwrap_or(u32::MAX).saturating_add(1)
+        };
         let reader = Self {
             store,
-            refs: Arc::default(),
+            refs: Arc::new(ArcSwap::from_pointee(Refs::none())),
+            shelves: Cache::builder().max_capacity(most).weigher(weight).build(),
+            below: Cache::new(RUNS),
             headers: Cache::new(HEADERS),
             trees: Cache::builder().max_capacity(ROWS).weigher(rows).build(),
             contents: Cache::new(BLOBS),
@@ -119,6 +145,7 @@ impl Reader {
             names: Cache::new(RECORDS),
             meanings: Cache::new(RECORDS),
             wholes: Arc::default(),
+            most,
             wide: WIDE,
             reads: None,
         };
@@ -167,9 +194,47 @@ impl Reader {
         self.refs.load().revision
     }
 
-    /// The refs as they are now; whoever holds them sees one state.
-    pub fn refs(&self) -> Seen {
-        Seen { refs: self.refs.load_full(), reads: self.reads.clone() }
+    /// The division on whose shelf the catalogue of a code would be; `None` where it is no such code. That somebody
+    /// looks for it is noted.
+    pub fn division_of<'a>(&self, catalogue: &'a str) -> Option<&'a str> {
+        self.note(|reads| reads.catalogue(catalogue));
+        shelf::division(catalogue)
+    }
+
+    /// The shelf of a division in memory, where it is up to date. Who reads all of it notes the division.
+    pub fn shelf(&self, division: &str) -> Option<Arc<Shelf>> {
+        let refs = self.refs.load();
+        match &refs.known {
+            Known::All(shelves) => Some(shelves.get(division).cloned().unwrap_or_default()),
+            Known::Some(recent) => {
+                let shelf = self.shelves.get(division)?;
+                (recent.changed(division) <= shelf.revision).then_some(shelf)
+            }
+        }
+    }
+
+    /// The shelves of divisions, up to date.
+    pub async fn shelves(&self, divisions: &[String]) -> Result<HashMap<String, Arc<Shelf>>> {
+        // Whatever is read from here on knows the log up to there.
+        let revision = self.revision();
+        let mut found = HashMap::with_capacity(divisions.len());
+        let mut missing = Vec::new();
+        for division in divisions {
+            match self.shelf(division) {
+                Some(shelf) => drop(found.insert(division.clone(), shelf)),
+                None => missing.push(division.clone()),
+            }
+        }
+        for some in missing.chunks(KEYS_A_STATEMENT) {
+            let mut loaded = shelf::load(&self.store.reader, Some(some), revision).await?;
+            for division in some {
+                let shelf = loaded.remove(division).unwrap_or_else(|| Shelf::empty(revision));
+                let shelf = Arc::new(shelf);
+                self.shelves.insert(division.clone(), shelf.clone());
+                found.insert(division.clone(), shelf);
+            }
+        }
+        Ok(found)
     }
 
     /// Whether what an answer was read from still stands, and the head of the log under which it does.
@@ -199,9 +264,10 @@ impl Reader {
         let head = self.store.head().await?;
         let old = self.refs.load_full();
         if head != old.revision {
-            let grown = old.grown(&self.store.reader, head).await?;
+            let grown = Arc::new(old.grown(&self.store.reader, head, self.most).await?);
             let erased = grown.redacted != old.redacted;
-            self.refs.store(Arc::new(grown));
+            // Somebody else may have come further meanwhile.
+            self.refs.rcu(|now| if now.revision < grown.revision { grown.clone() } else { now.clone() });
             if erased {
                 self.forget();
             }
@@ -269,8 +335,9 @@ impl Reader {
     }
 
     /// How many entries each cache has, about.
-    pub fn cached(&self) -> [(&'static str, u64); 9] {
+    pub fn cached(&self) -> [(&'static str, u64); 10] {
         [
+            ("shelves", self.shelves.entry_count()),
             ("headers", self.headers.entry_count()),
             ("trees", self.trees.entry_count()),
             ("contents", self.contents.entry_count()),

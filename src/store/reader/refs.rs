@@ -1,75 +1,43 @@
-//! Refs: which versions each catalogue has, from when, known since when. Small, in memory, swapped whole.
+//! Refs: what changes when the log grows, at one head of it. Swapped whole.
+//!
+//! Where there are few catalogues, all shelves are among them, and nothing is ever asked of the database. Where there are
+//! many, shelves enter through a bounded cache, and the refs say of which divisions these are out of date.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Bound,
     sync::Arc,
 };
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::reads::Reads;
+use super::{
+    recent::Recent,
+    shelf::{self, Shelf},
+};
 use crate::{
     catalogue::{
-        code::CatalogueCode,
-        digest::Digest,
-        event::Instant,
-        reference::Register,
-        scope::{Closed, History, Published, Revision, Withdrawn},
+        code::CatalogueCode, event::EventBody, reference::Register, scope::Revision, selection::Run,
     },
-    error::{Error, Result},
+    error::Result,
     store::{
-        entity::{closure, log, record, version, withdrawal},
-        read, signed, unsigned,
+        entity::{catalogue, event, log},
+        projection, signed, unsigned,
     },
 };
 
-/// A catalogue and all that the log says about its versions.
+/// Beyond so many events it takes less to begin anew than to follow them.
+const EVENTS: Revision = 5_000;
+
+/// Loads of registers that one statement reads.
+const LOADS: u64 = 500;
+
+/// The changing part of the store, at one head of the log.
 #[derive(Clone, Debug)]
-pub struct CatalogueRef {
-    /// Its code.
-    pub code: CatalogueCode,
-    /// What is in force when.
-    pub history: History,
-    /// Its versions by number.
-    pub versions: BTreeMap<u32, VersionRef>,
-}
-
-/// A version, as its PUBLISHED event says.
-#[derive(Clone, Copy, Debug)]
-pub struct VersionRef {
-    /// The header's digest.
-    pub digest: Digest,
-    /// The root of its entries.
-    pub entries: Digest,
-    /// How many entries.
-    pub size: u32,
-    /// The day from which it is in force.
-    pub effective_from: chrono::NaiveDate,
-    /// The revision of the event.
-    pub revision: Revision,
-    /// When it was published.
-    pub published_at: Instant,
-}
-
-impl CatalogueRef {
-    /// The last event about it.
-    fn changed(&self) -> Revision {
-        let History { versions, withdrawn, closed } = &self.history;
-        let revisions = versions.iter().map(|version| version.revision);
-        let revisions = revisions.chain(withdrawn.iter().map(|withdrawn| withdrawn.revision));
-        revisions.chain(closed.iter().map(|closed| closed.revision)).max().unwrap_or_default()
-    }
-}
-
-/// The small, changing part of the store, at one head of the log. Who reads it looks through [`Seen`].
-#[derive(Clone, Debug, Default)]
 pub struct Refs {
     /// The head.
     pub(super) revision: Revision,
-    /// Every catalogue by code.
-    catalogues: BTreeMap<String, Arc<CatalogueRef>>,
-    /// The codes of each division's catalogues, in order.
-    by_division: BTreeMap<String, Vec<String>>,
+    pub(super) known: Known,
     /// The last load of each register.
     epochs: HashMap<Register, Revision>,
     /// The last redaction.
@@ -80,166 +48,188 @@ pub struct Refs {
     pub(super) placed: Revision,
 }
 
-/// The refs as one reader sees them: what is looked up is noted where an answer is going to be kept.
+/// How catalogues are known.
 #[derive(Clone, Debug)]
-pub struct Seen {
-    pub(super) refs: Arc<Refs>,
-    pub(super) reads: Option<Arc<Reads>>,
-}
-
-impl Seen {
-    fn note(&self, read: impl FnOnce(&Reads)) {
-        if let Some(reads) = &self.reads {
-            read(reads);
-        }
-    }
-
-    /// The catalogue of a code; `None` where none was published, whatever the scope.
-    pub fn catalogue(&self, code: &str) -> Option<Arc<CatalogueRef>> {
-        self.note(|reads| reads.catalogue(code));
-        self.refs.catalogues.get(code).cloned()
-    }
-
-    /// The codes of all catalogues, in order.
-    pub fn catalogues(&self) -> impl Iterator<Item = &String> {
-        self.note(Reads::catalogues);
-        self.refs.catalogues.keys()
-    }
-
-    /// The codes of a division's catalogues, in order.
-    pub fn of_division(&self, division: &str) -> &[String] {
-        self.note(|reads| reads.division(division));
-        self.refs.by_division.get(division).map_or(&[], Vec::as_slice)
-    }
-
-    /// All catalogues, by code.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<CatalogueRef>> {
-        self.note(Reads::catalogues);
-        self.refs.catalogues.values()
-    }
-
-    /// The catalogues of a run of divisions, by code.
-    pub fn of_run(&self, first: &str, last: &str) -> impl Iterator<Item = &Arc<CatalogueRef>> {
-        if first == last {
-            self.note(|reads| reads.division(first));
-        } else {
-            self.note(Reads::catalogues);
-        }
-        // A catalogue's code is its division's and a dash; what sorts next after a dash is a full stop.
-        self.refs.catalogues.range(format!("{first}-")..format!("{last}.")).map(|(_, known)| known)
-    }
-
-    /// The divisions that have catalogues, in order.
-    pub fn divisions(&self) -> impl Iterator<Item = &String> {
-        self.note(Reads::places);
-        self.refs.by_division.keys()
-    }
+pub(super) enum Known {
+    /// All of them, by division.
+    All(BTreeMap<Arc<str>, Arc<Shelf>>),
+    /// Those that were asked for, if nothing has changed since.
+    Some(Recent),
 }
 
 impl Refs {
+    /// At the beginning of the log.
+    pub(super) fn none() -> Self {
+        Self {
+            revision: 0,
+            known: Known::All(BTreeMap::new()),
+            epochs: HashMap::new(),
+            redacted: 0,
+            moved: 0,
+            placed: 0,
+        }
+    }
+
     /// The revision on which what is kept of a register depends: its last load, or the last redaction.
     pub(super) fn epoch(&self, register: Register) -> Revision {
         self.epochs.get(&register).copied().unwrap_or_default().max(self.redacted)
     }
 
-    /// The last event about the catalogue of a code; 0 where there is none.
+    /// The revision after which nothing about the catalogue of a code has changed.
     pub(super) fn changed(&self, code: &str) -> Revision {
-        self.catalogues.get(code).map_or(0, |catalogue| catalogue.changed())
-    }
-
-    /// The last event about a catalogue of a division; 0 where it has none.
-    pub(super) fn changed_in(&self, division: &str) -> Revision {
-        let codes = self.by_division.get(division).into_iter().flatten();
-        codes.map(|code| self.changed(code)).max().unwrap_or_default()
-    }
-
-    /// The refs at `head`: these, and what the events since then add.
-    pub(super) async fn grown<C: ConnectionTrait>(&self, connection: &C, head: Revision) -> Result<Self> {
-        let (first, last) = (signed(self.revision + 1), signed(head));
-        let mut refs = Self { revision: head, ..self.clone() };
-        let rows = log::Entity::find().filter(log::Column::Revision.between(first, last));
-        let rows = rows.filter(log::Column::Kind.is_in(["PUBLISHED", "REDACTED"])).all(connection).await?;
-        let mut instants: HashMap<i64, Instant> = HashMap::new();
-        for row in rows {
-            if row.kind == "REDACTED" {
-                refs.redacted = refs.redacted.max(unsigned(row.revision));
+        match &self.known {
+            Known::All(shelves) => {
+                let shelf = shelf::division(code).and_then(|division| shelves.get(division));
+                shelf.and_then(|shelf| shelf.catalogue(code)).map_or(0, |catalogue| catalogue.changed())
             }
-            let at = serde_json::from_value(row.at.into());
-            let at = at.map_err(|_| Error::Inconsistent(format!("log {}", row.revision)))?;
-            instants.insert(row.revision, at);
+            Known::Some(recent) => recent.changed(code),
         }
-        let versions = version::Entity::find().filter(version::Column::Revision.between(first, last));
-        for row in versions.order_by_asc(version::Column::Revision).all(connection).await? {
-            let published_at = instants.get(&row.revision).copied();
-            let published_at =
-                published_at.ok_or_else(|| Error::Inconsistent(format!("log {}", row.revision)))?;
-            refs.add_version(row, published_at)?;
+    }
+
+    /// The same of all catalogues of a division.
+    pub(super) fn changed_in(&self, division: &str) -> Revision {
+        match &self.known {
+            Known::All(shelves) => shelves.get(division).map_or(0, |shelf| shelf.changed()),
+            Known::Some(recent) => recent.changed(division),
         }
-        let withdrawals =
-            withdrawal::Entity::find().filter(withdrawal::Column::Revision.between(first, last));
-        for row in withdrawals.all(connection).await? {
-            let withdrawn = Withdrawn {
-                number: row.number.unsigned_abs(),
-                from: row.from_day,
-                revision: unsigned(row.revision),
-            };
-            refs.change(&row.catalogue, |catalogue| catalogue.history.withdrawn.push(withdrawn));
+    }
+
+    /// The shelves of some runs of divisions, or all, in order; `None` where not all are held.
+    pub(super) fn all(&self, runs: Option<&[Run]>) -> Option<Vec<(&str, &Shelf)>> {
+        let Known::All(shelves) = &self.known else { return None };
+        let Some(runs) = runs else {
+            return Some(shelves.iter().map(|(division, shelf)| (&**division, &**shelf)).collect());
+        };
+        let within = |(first, last): &Run| {
+            let range = (Bound::Included(first.as_str()), Bound::Included(last.as_str()));
+            shelves.range::<str, _>(range).map(|(division, shelf)| (&**division, &**shelf))
+        };
+        Some(runs.iter().flat_map(within).collect())
+    }
+
+    /// The refs at `head`: these, and what the events since then add. So many catalogues at most are held all together.
+    pub(super) async fn grown<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        head: Revision,
+        most: u64,
+    ) -> Result<Self> {
+        if self.revision == 0 || head.saturating_sub(self.revision) > EVENTS {
+            return Self::read(connection, head, most).await;
         }
-        let closures = closure::Entity::find().filter(closure::Column::Revision.between(first, last));
-        for row in closures.all(connection).await? {
-            let closed = Closed { from: row.from_day, revision: unsigned(row.revision) };
-            refs.change(&row.catalogue, |catalogue| catalogue.history.closed.push(closed));
+        let mut refs = Self { revision: head, ..self.clone() };
+        let mut changed: BTreeSet<String> = BTreeSet::new();
+        let events = event::Entity::find()
+            .filter(event::Column::Revision.between(signed(self.revision + 1), signed(head)))
+            .order_by_asc(event::Column::Revision);
+        for row in events.all(connection).await? {
+            let event = projection::parse_event(&row)?;
+            match &event.body {
+                EventBody::Published(published) => {
+                    if published.number == 1 && !refs.has(published.catalogue.division.as_str()) {
+                        refs.placed = event.revision;
+                    }
+                    changed.insert(refs.touch(&published.catalogue, event.revision));
+                }
+                EventBody::Withdrawn(withdrawn) => {
+                    changed.insert(refs.touch(&withdrawn.catalogue, event.revision));
+                }
+                EventBody::Closed(closed) => {
+                    changed.insert(refs.touch(&closed.catalogue, event.revision));
+                }
+                EventBody::Reference(load) => drop(refs.epochs.insert(load.register, event.revision)),
+                EventBody::Redacted(_) => refs.redacted = event.revision,
+                EventBody::Genesis(_) | EventBody::Key(_) => {}
+            }
         }
-        let loads = record::Entity::find()
-            .select_only()
-            .column(record::Column::Register)
-            .column_as(record::Column::Revision.max(), "last")
-            .filter(record::Column::Revision.between(first, last))
-            .group_by(record::Column::Register);
-        for (register, revision) in loads.into_tuple::<(String, i64)>().all(connection).await? {
-            let register = register.parse().map_err(Error::Inconsistent)?;
-            refs.epochs.insert(register, unsigned(revision));
-        }
+        refs.reload(connection, changed.into_iter().collect(), most).await?;
         Ok(refs)
     }
 
-    fn add_version(&mut self, row: version::Model, published_at: Instant) -> Result<()> {
-        let code: CatalogueCode =
-            row.catalogue.parse().map_err(|error| Error::Inconsistent(format!("version: {error}")))?;
-        let number = row.number.unsigned_abs();
-        let revision = unsigned(row.revision);
-        if !self.catalogues.contains_key(code.as_str()) {
-            let codes = self.by_division.entry(code.division.to_string()).or_default();
-            if codes.is_empty() {
-                self.placed = self.placed.max(revision);
-            }
-            let place = codes.partition_point(|known| known.as_str() < code.as_str());
-            codes.insert(place, code.to_string());
-            let fresh =
-                CatalogueRef { code: code.clone(), history: History::default(), versions: BTreeMap::new() };
-            self.catalogues.insert(code.to_string(), Arc::new(fresh));
+    /// Whether a division is known to have catalogues.
+    fn has(&self, division: &str) -> bool {
+        matches!(&self.known, Known::All(shelves) if shelves.contains_key(division))
+    }
+
+    /// Notes an event about a catalogue; its division.
+    fn touch(&mut self, code: &CatalogueCode, revision: Revision) -> String {
+        self.moved = revision;
+        if let Known::Some(recent) = &mut self.known {
+            recent.note(code.as_str(), revision);
+            recent.note(code.division.as_str(), revision);
         }
-        let version = VersionRef {
-            digest: read::digest(&row.digest, "version")?,
-            entries: read::digest(&row.entries, "version")?,
-            size: row.size.unsigned_abs(),
-            effective_from: row.effective_from,
-            revision,
-            published_at,
-        };
-        self.change(code.as_str(), |catalogue| {
-            let published = Published { number, effective_from: row.effective_from, revision };
-            catalogue.history.versions.push(published);
-            catalogue.versions.insert(number, version);
-        });
+        code.division.to_string()
+    }
+
+    /// Brings the shelves of some divisions up to date, where all are held.
+    async fn reload<C: ConnectionTrait>(
+        &mut self,
+        connection: &C,
+        divisions: Vec<String>,
+        most: u64,
+    ) -> Result<()> {
+        let Known::All(shelves) = &mut self.known else { return Ok(()) };
+        for some in divisions.chunks(super::KEYS_A_STATEMENT) {
+            for (division, shelf) in shelf::load(connection, Some(some), self.revision).await? {
+                shelves.insert(division.into(), Arc::new(shelf));
+            }
+        }
+        let held: usize = shelves.values().map(|shelf| shelf.catalogues().len()).sum();
+        if held as u64 > most {
+            self.known = Known::Some(Recent::since(self.revision));
+        }
         Ok(())
     }
 
-    fn change(&mut self, code: &str, change: impl FnOnce(&mut CatalogueRef)) {
-        if let Some(catalogue) = self.catalogues.get_mut(code) {
-            let catalogue = Arc::make_mut(catalogue);
-            change(catalogue);
-            self.moved = self.moved.max(catalogue.changed());
+    /// The refs at `head`, of which nothing is known yet.
+    async fn read<C: ConnectionTrait>(connection: &C, head: Revision, most: u64) -> Result<Self> {
+        let counted = catalogue::Entity::find().select_only().column(catalogue::Column::Code);
+        let all = counted.limit(most + 1).into_tuple::<String>().all(connection).await?.len() as u64 <= most;
+        let known = if all {
+            let shelves = shelf::load(connection, None, head).await?;
+            Known::All(shelves.into_iter().map(|(division, shelf)| (division.into(), shelf.into())).collect())
+        } else {
+            Known::Some(Recent::since(head))
+        };
+        let erased = log::Entity::find()
+            .filter(log::Column::Kind.eq("REDACTED"))
+            .filter(log::Column::Revision.lte(signed(head)))
+            .order_by_desc(log::Column::Revision)
+            .one(connection)
+            .await?;
+        Ok(Self {
+            revision: head,
+            known,
+            epochs: epochs(connection, head).await?,
+            redacted: erased.map_or(0, |row| unsigned(row.revision)),
+            moved: head,
+            placed: head,
+        })
+    }
+}
+
+/// The last load of each register: the newest events are looked through until all were seen.
+async fn epochs<C: ConnectionTrait>(connection: &C, head: Revision) -> Result<HashMap<Register, Revision>> {
+    let mut epochs = HashMap::new();
+    let mut before = signed(head) + 1;
+    while epochs.len() < Register::ALL.len() {
+        let loads = log::Entity::find()
+            .select_only()
+            .column(log::Column::Revision)
+            .filter(log::Column::Kind.eq("REFERENCE"))
+            .filter(log::Column::Revision.lt(before))
+            .order_by_desc(log::Column::Revision)
+            .limit(LOADS)
+            .into_query();
+        let rows = event::Entity::find().filter(event::Column::Revision.in_subquery(loads));
+        let rows = rows.order_by_desc(event::Column::Revision).all(connection).await?;
+        let Some(last) = rows.last() else { break };
+        before = last.revision;
+        for row in &rows {
+            if let EventBody::Reference(load) = projection::parse_event(row)?.body {
+                epochs.entry(load.register).or_insert(unsigned(row.revision));
+            }
         }
     }
+    Ok(epochs)
 }

@@ -43,54 +43,66 @@ async fn look(app: &TestApp, server: &Server) {
     ask(server, &format!("{{ at(revision: {head}) {{ platform {{ revision }} }} }}"));
 }
 
+/// What puts answers out, on a server with some settings.
+async fn here_and_elsewhere(app: TestApp, settings: &[(&str, &str)]) {
+    publish(&app, HERE, "2026-01-01", 3).await;
+    publish(&app, ELSEWHERE, "2026-01-01", 2).await;
+    let server = Server::with(&app, settings);
+    let list = format!("{{ catalogue(code: \"{HERE}\") {{ version {{ number items {{ totalCount nodes {{
+        code name responsibleUnits {{ unit {{ name }} text }} elements {{ kind text }} division {{ fullName }} }} }} }} }} }}");
+    let item = format!("{{ item(code: \"{HERE}-0001\") {{ name version {{ number }} }} }}");
+    let none = "{ catalogue(code: \"513230000000-01\") { code } }";
+    let board = "{ items(filter: { division: \"513230100\", includeAncestors: true, domain: [\"12\"] }) { totalCount nodes { code } } }";
+    let all = "{ catalogues { totalCount } }";
+    let asked: [&str; 4] = [&list, &item, none, board];
+    let first = asked.map(|question| ask(&server, question));
+    assert_eq!(counts(&server), [0, 4, 0]);
+    assert_eq!(asked.map(|question| ask(&server, question)), first);
+    assert_eq!(counts(&server), [4, 4, 0]);
+    // Another place has a version for the first time: that is no matter of any of these.
+    publish(&app, "510000000000-12", "2026-01-01", 2).await;
+    look(&app, &server).await;
+    let [hits, misses, outdated] = counts(&server);
+    assert_eq!(
+        asked[..3].iter().map(|question| ask(&server, question)).collect::<Vec<_>>(),
+        first[..3].to_vec()
+    );
+    assert_eq!(counts(&server), [hits + 3, misses, outdated]);
+    // It is above the board's place, whose list has it now.
+    assert_eq!(ask(&server, board)["items"]["totalCount"], 5);
+    assert_eq!(counts(&server), [hits + 3, misses, outdated + 1]);
+
+    publish(&app, HERE, "2026-02-01", 4).await;
+    look(&app, &server).await;
+    let [hits, misses, outdated] = counts(&server);
+    assert_eq!(ask(&server, &list)["catalogue"]["version"]["items"]["totalCount"], 4);
+    assert_eq!(ask(&server, &item)["item"]["version"]["number"], 2);
+    assert_eq!(ask(&server, board)["items"]["totalCount"], 6);
+    assert_eq!(ask(&server, none), first[2]);
+    assert_eq!(counts(&server), [hits + 1, misses, outdated + 3]);
+    // What was not there is there now.
+    assert_eq!(ask(&server, all)["catalogues"]["totalCount"], 3);
+    publish(&app, "513230000000-01", "2026-01-01", 1).await;
+    look(&app, &server).await;
+    assert_eq!(ask(&server, none)["catalogue"]["code"], "513230000000-01");
+    assert_eq!(ask(&server, all)["catalogues"]["totalCount"], 4);
+    // A load of a register that they read.
+    let units = "code,division,name\n513230000000-U002,513230,县教育局\n".as_bytes().to_vec();
+    app.load(vec![mulu::import::File { name: "units.csv".to_owned(), bytes: units }]).await;
+    look(&app, &server).await;
+    let [hits, misses, outdated] = counts(&server);
+    ask(&server, &list);
+    ask(&server, &item);
+    assert_eq!(counts(&server), [hits + 1, misses, outdated + 1], "the item names no unit");
+}
+
 on_both_stores! {
     async fn a_publish_elsewhere_puts_nothing_out_and_one_here_does(app: TestApp) {
-        publish(&app, HERE, "2026-01-01", 3).await;
-        publish(&app, ELSEWHERE, "2026-01-01", 2).await;
-        let server = Server::with(&app, &[]);
-        let list = format!("{{ catalogue(code: \"{HERE}\") {{ version {{ number items {{ totalCount nodes {{
-            code name responsibleUnits {{ unit {{ name }} text }} elements {{ kind text }} division {{ fullName }} }} }} }} }} }}");
-        let item = format!("{{ item(code: \"{HERE}-0001\") {{ name version {{ number }} }} }}");
-        let none = "{ catalogue(code: \"513230000000-01\") { code } }";
-        let board = "{ items(filter: { division: \"513230100\", includeAncestors: true, domain: [\"12\"] }) { totalCount nodes { code } } }";
-        let all = "{ catalogues { totalCount } }";
-        let asked: [&str; 4] = [&list, &item, none, board];
-        let first = asked.map(|question| ask(&server, question));
-        assert_eq!(counts(&server), [0, 4, 0]);
-        assert_eq!(asked.map(|question| ask(&server, question)), first);
-        assert_eq!(counts(&server), [4, 4, 0]);
-        // Another place has a version for the first time: that is no matter of any of these.
-        publish(&app, "510000000000-12", "2026-01-01", 2).await;
-        look(&app, &server).await;
-        let [hits, misses, outdated] = counts(&server);
-        assert_eq!(asked[..3].iter().map(|question| ask(&server, question)).collect::<Vec<_>>(), first[..3].to_vec());
-        assert_eq!(counts(&server), [hits + 3, misses, outdated]);
-        // It is above the board's place, whose list has it now.
-        assert_eq!(ask(&server, board)["items"]["totalCount"], 5);
-        assert_eq!(counts(&server), [hits + 3, misses, outdated + 1]);
+        here_and_elsewhere(app, &[]).await;
+    }
 
-        publish(&app, HERE, "2026-02-01", 4).await;
-        look(&app, &server).await;
-        let [hits, misses, outdated] = counts(&server);
-        assert_eq!(ask(&server, &list)["catalogue"]["version"]["items"]["totalCount"], 4);
-        assert_eq!(ask(&server, &item)["item"]["version"]["number"], 2);
-        assert_eq!(ask(&server, board)["items"]["totalCount"], 6);
-        assert_eq!(ask(&server, none), first[2]);
-        assert_eq!(counts(&server), [hits + 1, misses, outdated + 3]);
-        // What was not there is there now.
-        assert_eq!(ask(&server, all)["catalogues"]["totalCount"], 3);
-        publish(&app, "513230000000-01", "2026-01-01", 1).await;
-        look(&app, &server).await;
-        assert_eq!(ask(&server, none)["catalogue"]["code"], "513230000000-01");
-        assert_eq!(ask(&server, all)["catalogues"]["totalCount"], 4);
-        // A load of a register that they read.
-        let units = "code,division,name\n513230000000-U002,513230,县教育局\n".as_bytes().to_vec();
-        app.load(vec![mulu::import::File { name: "units.csv".to_owned(), bytes: units }]).await;
-        look(&app, &server).await;
-        let [hits, misses, outdated] = counts(&server);
-        ask(&server, &list);
-        ask(&server, &item);
-        assert_eq!(counts(&server), [hits + 1, misses, outdated + 1], "the item names no unit");
+    async fn and_so_it_is_where_catalogues_are_more_than_are_held(app: TestApp) {
+        here_and_elsewhere(app, &[("MULU_CACHE_CATALOGUES", "1")]).await;
     }
 
     async fn cursors_follow_the_head_without_asking_where_the_list_has_not_changed(app: TestApp) {

@@ -1,5 +1,5 @@
 //! Whatever happens to the log and whatever day it becomes: a server that keeps answers says, byte for byte, what one
-//! says that keeps none.
+//! says that keeps none; and so does one that holds few catalogues of many.
 
 use std::io::Read;
 
@@ -25,6 +25,8 @@ enum Event {
     Declare(u8),
     /// What an item says is erased.
     Erase(usize),
+    /// A town comes under another county on a day, or goes back.
+    Moves(i64),
     /// Days pass.
     Days(i64),
     /// Questions, in a form each.
@@ -54,6 +56,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => any::<bool>().prop_map(Event::Alias),
         1 => (0u8..3).prop_map(Event::Declare),
         1 => any::<usize>().prop_map(Event::Erase),
+        1 => (-30i64..30).prop_map(Event::Moves),
         1 => (1i64..20).prop_map(Event::Days),
         12 => proptest::collection::vec((any::<usize>(), form), 1..6).prop_map(Event::Ask),
     ]
@@ -64,7 +67,7 @@ fn event() -> impl Strategy<Value = Event> {
 const PLACES: [&str; 4] = ["513230000000-01", "510000000000-12", "513230100000-20", "513200000000-12"];
 
 /// What is asked over and over. `REVISION` stands for a position in the log, `CURSOR` and `ID` for what an answer had.
-const QUESTIONS: [&str; 34] = [
+const QUESTIONS: [&str; 39] = [
     "{ item(code: \"513230000000-12-0001\") { name elements { label text } responsibleUnits { text unit { name } } } }",
     "{ item(code: \"513230000000-12-0002\") { id digest version { number state label } history { totalCount } } }",
     "{ item(code: \"513230100000-12V-0001\") { name division { fullName } domain { name } catalogue { title } } }",
@@ -98,12 +101,21 @@ const QUESTIONS: [&str; 34] = [
     "{ node(id: ID) { id ... on Item { name } ... on Catalogue { version { number } } ... on Unit { name } } }",
     "{ at(revision: REVISION, effectiveOn: \"2026-11-30\") { node(id: ID) { id ... on Item { name code } } } }",
     "{ catalogue(code: \"513230000000-12\") { version(number: 1) { label changes { added } items(first: 2) { nodes { name } } } version2: version(number: 2) { label changes { changed added } } } }",
+    "{ items(filter: { division: \"513231\", includeDescendants: true }) { totalCount nodes { code } } catalogues(division: \"513230\", includeDescendants: true, last: 2) { totalCount nodes { code } pageInfo { hasPreviousPage startCursor } } }",
+    "{ at(effectiveOn: \"2026-11-01\") { items(filter: { division: \"513230\", includeDescendants: true, includeAncestors: true }) { totalCount nodes { code } } alignments(division: \"513230\", includeDescendants: true) { totalCount } } }",
+    "{ catalogues(kind: VILLAGE) { totalCount nodes { code } } catalogues2: catalogues(kind: STANDARD, domain: \"12\", first: 1) { totalCount nodes { code title } pageInfo { hasNextPage endCursor } } }",
+    "{ catalogues(first: 2, after: CURSOR) { nodes { code upstream { code } } pageInfo { hasNextPage endCursor } } }",
+    "{ changes(since: 2, last: 4) { nodes { kind catalogue { code version { number } } version { number state } successor { code } } } }",
     "{ __type(name: \"Item\") { name fields { name } } __typename }",
 ];
 
-/// The two servers and what questions are made of.
+/// How many catalogues the server holds that holds few: soon there are more.
+const FEW: u64 = 3;
+
+/// The servers and what questions are made of.
 struct Pair {
     kept: Serving,
+    few: Serving,
     fresh: Serving,
     revision: u64,
     head: u64,
@@ -118,19 +130,20 @@ impl Pair {
             config.cache.responses = 0;
             config.cache.documents = 0;
         });
-        let mut pair =
-            Self { kept, fresh: fresh.await, revision: 0, head: 0, cursor: json!("x"), id: json!("x") };
+        let few = Serving::with(app, |config| config.cache.catalogues = FEW).await;
+        let (fresh, cursor, id) = (fresh.await, json!("x"), json!("x"));
+        let mut pair = Self { kept, few, fresh, revision: 0, head: 0, cursor, id };
         pair.look(app).await;
         pair.revision = pair.head;
         pair
     }
 
-    /// Has both look at the log: whoever asks for a revision that is not followed yet has it followed.
+    /// Has all look at the log: whoever asks for a revision that is not followed yet has it followed.
     async fn look(&mut self, app: &TestApp) {
         self.head = app.store.head().await.unwrap();
         let question = format!("{{ at(revision: {}) {{ platform {{ software }} }} }}", self.head);
         let body = json!({ "query": question }).to_string();
-        for server in [&self.kept, &self.fresh] {
+        for server in [&self.kept, &self.few, &self.fresh] {
             server.post(body.clone(), &[]).await;
             let told = server.post(body.clone(), &[]).await;
             assert_eq!((told.status, told.header("x-mulu-revision")), (200, self.head.to_string().as_str()));
@@ -143,32 +156,34 @@ impl Pair {
         question.replace("CURSOR", &self.cursor.to_string()).replace("ID", &self.id.to_string())
     }
 
-    /// Asks both and compares what they say.
+    /// Asks all and compares what they say.
     async fn ask(&mut self, which: usize, form: Form) -> Value {
         let question = self.question(which);
         let cost = if form.cost { "1" } else { "0" };
-        let (mut kept, mut fresh) = (None, None);
-        for (server, told, coding) in
-            [(&self.kept, &mut kept, form.coding), (&self.fresh, &mut fresh, "identity")]
-        {
-            let headers = [("accept-encoding", coding), ("x-mulu-cost", cost)];
-            *told = Some(if form.get {
+        let plain = Form { coding: "identity", ..form };
+        let mut told = Vec::new();
+        for (server, form) in [(&self.fresh, plain), (&self.kept, form), (&self.few, form)] {
+            let headers = [("accept-encoding", form.coding), ("x-mulu-cost", cost)];
+            told.push(if form.get {
                 let query: String = question.bytes().map(|byte| format!("%{byte:02x}")).collect();
                 server.get(&format!("/graphql?query={query}"), &headers).await
             } else {
                 server.post(json!({ "query": question }).to_string(), &headers).await
             });
         }
-        let (kept, fresh) = (kept.unwrap(), fresh.unwrap());
-        let (said, expected) = (unpacked(&kept), unpacked(&fresh));
-        assert_eq!(said, expected, "{question} {form:?}");
-        for header in ["x-mulu-revision", "cache-control", "content-type", "vary"] {
-            assert_eq!(kept.header(header), fresh.header(header), "{header} of {question} {form:?}");
-        }
+        let (fresh, others) = told.split_first().unwrap();
+        let expected = unpacked(fresh);
         let tag = |told: &Told| told.header("etag").replace("-gzip", "").replace("-zstd", "");
-        assert_eq!(tag(&kept), tag(&fresh), "{question} {form:?}");
-        assert_eq!(kept.status, fresh.status, "{question}");
-        serde_json::from_str(&said).unwrap()
+        for (which, other) in ["kept", "few"].into_iter().zip(others) {
+            assert_eq!(unpacked(other), expected, "{which}: {question} {form:?}");
+            for header in ["x-mulu-revision", "cache-control", "content-type", "vary"] {
+                let (said, expected) = (other.header(header), fresh.header(header));
+                assert_eq!(said, expected, "{which}: {header} of {question} {form:?}");
+            }
+            assert_eq!(tag(other), tag(fresh), "{which}: {question} {form:?}");
+            assert_eq!(other.status, fresh.status, "{which}: {question}");
+        }
+        serde_json::from_str(&expected).unwrap()
     }
 
     /// Takes a cursor and an id out of an answer, for questions to come.
@@ -247,6 +262,15 @@ async fn happen(app: &TestApp, pair: &mut Pair, player: &mut Player, event: &Eve
                 assert!(erased.is_ok() || erased.is_err_and(|error| error.code() == "REDACTED"));
             }
         }
+        Event::Moves(day) => {
+            let day = app.clock.today() + chrono::TimeDelta::days(*day);
+            let other = if pair.head.is_multiple_of(2) { "513231" } else { "513230" };
+            let text = format!(
+                "code,name,level,parent,validFrom\n513231,另一县,COUNTY,5132,\n513230100,壤柯镇,TOWNSHIP,513230,\n\
+                 513230100,壤柯镇,TOWNSHIP,{other},{day}\n"
+            );
+            app.load(csv("divisions.csv", text)).await;
+        }
         Event::Days(days) => app.clock.advance(chrono::TimeDelta::days(*days)),
         Event::Ask(questions) => {
             for (which, form) in questions {
@@ -268,7 +292,7 @@ on_both_stores! {
     async fn what_is_kept_is_what_would_be_said_anew(app: TestApp) {
         let mut player = Player::default();
         player.play(&app, &Step::Publish { catalogue: 0, day: -40, rows: 3 }).await;
-        let mut pair = Pair::new(&app).await;
+        let mut pair = Box::pin(Pair::new(&app)).await;
         let mut runner = runner(&format!("cache on {:?}", app.database.backend), 1000);
         for _ in 0..cases(1000) {
             let event = event().new_tree(&mut runner).unwrap().current();

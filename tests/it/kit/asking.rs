@@ -26,6 +26,16 @@ impl Asking {
         Self::with(Reader::new(app.store.clone()).await.unwrap().with_wide(0))
     }
 
+    /// The same, which holds nothing of what the log says of catalogues.
+    pub async fn without_refs(app: &TestApp) -> Self {
+        Self::with(Reader::holding(app.store.clone(), 0).await.unwrap())
+    }
+
+    /// All the ways of reading, which answer the same.
+    pub async fn in_all_ways(app: &TestApp) -> [Self; 3] {
+        [Self::new(app).await, Self::wide(app).await, Self::without_refs(app).await]
+    }
+
     /// The same, within other limits than the usual ones.
     pub async fn within(app: &TestApp, limits: Limits) -> Self {
         Self::over(app.store.clone(), limits).await
