@@ -1,6 +1,7 @@
 //! Data files: what they hold, that they are the same wherever they are made, and that they come in again.
 
 mod back;
+mod bulk;
 mod docs;
 mod links;
 mod others;
