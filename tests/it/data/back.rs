@@ -34,7 +34,7 @@ on_both_stores! {
 
     async fn registers_come_in_again(app: TestApp) {
         let full = TestApp::bundled(app.database.backend).await;
-        for (format, nothing) in [("ndjson", 0), ("csv", 1)] {
+        for (format, nothing) in [("ndjson", 0), ("csv", 1), ("json", 2)] {
             let empty = TestApp::empty(app.database.backend).await;
             empty.ok(&["migrate"]);
             for register in Register::ALL {
