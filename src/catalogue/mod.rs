@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod channel;
 pub mod check;
 pub mod code;
+pub mod code_list;
 pub mod column;
 pub mod compared;
 pub mod content;

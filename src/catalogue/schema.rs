@@ -26,3 +26,22 @@ fn without_null(schema: &mut Schema) {
         }
     }
 }
+
+/// The schema of the member at `path`, `content.names`; `None` where the schema has none there.
+pub fn at<'a>(root: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(root, |schema, step| {
+        let schema = resolve(root, schema)?;
+        let member = schema.get("properties").and_then(|members| members.get(step));
+        let any = || schema.get("additionalProperties").filter(|any| any.is_object());
+        let element = || schema.get("items").filter(|_| step.parse::<usize>().is_ok());
+        member.or_else(any).or_else(element)
+    })
+}
+
+/// What a schema refers to; itself where it refers to nothing.
+pub fn resolve<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value> {
+    match schema.get("$ref").and_then(Value::as_str) {
+        None => Some(schema),
+        Some(reference) => root.pointer(reference.strip_prefix('#')?),
+    }
+}

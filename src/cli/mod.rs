@@ -15,6 +15,7 @@ mod log;
 mod operations;
 mod proof;
 mod publish;
+mod query;
 mod reference;
 mod reparse;
 mod report_file;
@@ -89,6 +90,8 @@ enum Command {
     Diff(diff::Diff),
     /// Write a version as a file that people read, or data of any extent for machines
     Export(export::Export),
+    /// Run a question in GraphQL to its end, page by page, and print a line of JSON for each node of its list
+    Query(query::Query),
     /// Registers: divisions, units, domains, channels, assignments, legal bases, aliases, further elements
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
@@ -225,6 +228,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Catalogue(command) => command.run(&store).await,
         Command::Diff(diff) => diff.run(&store).await,
         Command::Export(export) => export.run(&store, &config).await,
+        Command::Query(query) => query.run(&store, config.limits).await,
         Command::Reference(command) => command.run(&store).await,
         Command::Unit(command) => command.run(&store).await,
         Command::Elements(command) => command.run(&store).await,

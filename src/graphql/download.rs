@@ -25,6 +25,12 @@ pub(super) enum DataFormat {
     ExcelCsv,
     /// One nested value, by schema/json/data.schema.json.
     Json,
+    /// A workbook (工作簿): one row an item, the codes, and what it is.
+    Xlsx,
+    /// Apache Parquet: columns with types, lists as lists.
+    Parquet,
+    /// A SQLite database (关系数据库): tables of versions, items and their lists, with views.
+    Sqlite,
 }
 
 /// A data file (数据文件), which never changes but for a redaction.

@@ -24,7 +24,7 @@ use axum::{
     http::header,
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use ipnet::IpNet;
 use tower_http::cors::CorsLayer;
@@ -125,6 +125,7 @@ fn router(app: &App, cors: Option<CorsLayer>, metrics: bool) -> Router {
         .route("/proof/checkpoints", get(proof::checkpoints))
         .route("/proof/item/{code}", get(proof::item))
         .route("/proof/version/{catalogue}/{number}", get(proof::version))
+        .route("/data/query", post(graphql::bulk))
         .route("/data/{*path}", get(data::get))
         .route(GRAPHQL, get(graphql::get).post(graphql::post).fallback(graphql::other))
         .route(OPERATIONS, get(graphql::list))

@@ -2,6 +2,7 @@
 //! only, so a column that is not declared cannot be exported.
 
 mod cell;
+mod shape;
 mod source;
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 pub use self::{
     cell::{Cell, Row},
+    shape::Shape,
     source::ItemSource,
 };
 use super::{digest::Digest, reference::Register};

@@ -35,7 +35,7 @@ pub(super) struct Export {
     /// How a table for people is laid out: for xlsx, html and docx
     #[arg(long, value_enum)]
     layout: Option<LayoutName>,
-    /// How it is written: data as ndjson, csv, excel-csv or json; a table for people as xlsx, html or docx
+    /// How it is written: data as ndjson, csv, excel-csv, json, xlsx, parquet or sqlite; with --layout a table for people as xlsx, html or docx
     #[arg(long, value_enum)]
     format: Kind,
     /// The file, - for standard output; named after what it holds, in the working directory, if left out
@@ -83,26 +83,34 @@ enum Kind {
     ExcelCsv,
     Json,
     Xlsx,
+    Parquet,
+    Sqlite,
     Html,
     Docx,
 }
 
-/// What a kind of file is for.
-enum For {
-    Data(DataFormat),
-    People(FileKind),
-}
-
 impl Kind {
-    fn meant(self) -> For {
+    /// The data that it holds; `None` for what is for people only.
+    fn data(self) -> Option<DataFormat> {
+        Some(match self {
+            Self::Ndjson => DataFormat::Ndjson,
+            Self::Csv => DataFormat::Csv,
+            Self::ExcelCsv => DataFormat::ExcelCsv,
+            Self::Json => DataFormat::Json,
+            Self::Xlsx => DataFormat::Xlsx,
+            Self::Parquet => DataFormat::Parquet,
+            Self::Sqlite => DataFormat::Sqlite,
+            Self::Html | Self::Docx => return None,
+        })
+    }
+
+    /// The table that it holds for people; `None` for what is for machines only.
+    fn table(self) -> Option<FileKind> {
         match self {
-            Self::Ndjson => For::Data(DataFormat::Ndjson),
-            Self::Csv => For::Data(DataFormat::Csv),
-            Self::ExcelCsv => For::Data(DataFormat::ExcelCsv),
-            Self::Json => For::Data(DataFormat::Json),
-            Self::Xlsx => For::People(FileKind::Xlsx),
-            Self::Html => For::People(FileKind::Html),
-            Self::Docx => For::People(FileKind::Docx),
+            Self::Xlsx => Some(FileKind::Xlsx),
+            Self::Html => Some(FileKind::Html),
+            Self::Docx => Some(FileKind::Docx),
+            Self::Ndjson | Self::Csv | Self::ExcelCsv | Self::Json | Self::Parquet | Self::Sqlite => None,
         }
     }
 }
@@ -111,24 +119,21 @@ impl Export {
     pub(super) async fn run(self, store: &Store, config: &Config) -> Result<ExitCode> {
         let scope = store.scope(self.scope.into()).await?;
         let (target, json) = (Target { path: self.out, force: self.force }, self.json);
-        match (self.format.meant(), self.layout, self.subject) {
-            (For::People(kind), Some(LayoutName::Official), Subject { version: Some(version), .. }) => {
-                Official { version, scope, kind, target, json }.run(store).await
-            }
-            (For::People(_), ..) => Err(Error::bad_input(
-                "xlsx、html 和 docx 须写明一个目录和 --layout official",
-                "xlsx, html and docx take one catalogue and --layout official",
-            )),
-            (For::Data(_), Some(_), _) => Err(Error::bad_input(
-                "--layout 只用于 xlsx、html 和 docx",
-                "--layout is for xlsx, html and docx",
-            )),
-            (For::Data(format), None, subject) => {
-                let dataset = subject.dataset(store, scope, self.descendants).await?;
-                let notice = config.data.notice();
-                Data { dataset, scope, format, target, json, notice }.run(store).await
-            }
+        if let Some(LayoutName::Official) = self.layout {
+            let (Some(kind), Some(version)) = (self.format.table(), self.subject.version) else {
+                return Err(Error::bad_input(
+                    "--layout 只用于一个目录的 xlsx、html 和 docx",
+                    "--layout is for xlsx, html and docx of one catalogue",
+                ));
+            };
+            return Official { version, scope, kind, target, json }.run(store).await;
         }
+        let format = self.format.data().ok_or_else(|| {
+            Error::bad_input("html 和 docx 须写明 --layout official", "html and docx take --layout official")
+        })?;
+        let dataset = self.subject.dataset(store, scope, self.descendants).await?;
+        let notice = config.data.notice();
+        Data { dataset, scope, format, target, json, notice }.run(store).await
     }
 }
 

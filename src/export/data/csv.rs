@@ -1,9 +1,8 @@
 //! CSV: the declared columns, one row an item or a state of a record.
 
 use csv::{Terminator, Writer, WriterBuilder};
-use serde_json::Value;
 
-use super::{About, Encode, ndjson};
+use super::{About, Encode, cells, ndjson};
 use crate::{
     catalogue::{
         column::{Cell, Column, ColumnType, Columns, ItemSource, Row},
@@ -112,8 +111,8 @@ impl Encode for Table {
         let mut writer = writer(out);
         for state in lines.iter().flat_map(|line| ndjson::states(register, line)) {
             for column in &columns {
-                let member = column.source().split('.').next_back().and_then(|member| state.get(member));
-                writer.write_field(self.text(cell(member))).map_err(Error::internal)?;
+                let cell = cells::of_state(column, &state);
+                writer.write_field(self.text(cell)).map_err(Error::internal)?;
             }
             writer.write_record(None::<&[u8]>).map_err(Error::internal)?;
         }
@@ -122,16 +121,5 @@ impl Encode for Table {
 
     fn end(&mut self, _: &mut Vec<u8>) -> Result<()> {
         Ok(())
-    }
-}
-
-/// A member of a record's state as a cell.
-fn cell(member: Option<&Value>) -> Cell<'_> {
-    match member {
-        None | Some(Value::Null) => Cell::Empty,
-        Some(Value::String(text)) => Cell::Text(text.into()),
-        Some(Value::Bool(yes)) => Cell::Boolean(*yes),
-        Some(Value::Number(number)) => number.as_u64().map_or(Cell::Empty, Cell::Integer),
-        Some(list) => Cell::Json(list.to_string()),
     }
 }

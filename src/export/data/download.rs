@@ -1,6 +1,8 @@
 //! A file that is made while it is read.
 
-use super::{About, DataFormat, Encode, encoder};
+use std::collections::VecDeque;
+
+use super::{About, DataFormat, Encode, encoder, title, too_many_rows};
 use crate::{
     catalogue::{
         dataset::{Dataset, ItemLine, Notice},
@@ -21,13 +23,16 @@ enum Rows {
 enum Next {
     Beginning,
     Rows,
+    Rest,
     Nothing,
 }
 
 /// A data file on its way (数据文件): piece by piece, from the beginning to the end.
 pub struct Download {
+    reader: Reader,
     about: About,
-    rows: Rows,
+    /// What is read, one after the other.
+    rows: VecDeque<Rows>,
     encoder: Box<dyn Encode>,
     next: Next,
     written: u64,
@@ -36,7 +41,8 @@ pub struct Download {
 }
 
 impl Download {
-    /// A file, of which nothing was read yet. `NOT_FOUND` where what it holds is not known under the scope.
+    /// A file, of which nothing was read yet. `NOT_FOUND` where what it holds is not known under the scope, `BAD_INPUT`
+    /// where it has more rows than its format has room for.
     pub async fn open(
         reader: &Reader,
         dataset: &Dataset,
@@ -44,20 +50,30 @@ impl Download {
         format: DataFormat,
         notice: &Notice,
     ) -> Result<Self> {
-        let (rows, scope, most) = match dataset {
-            Dataset::Register(register) => {
-                let most = reader.store().record_count(*register, scope).await?;
-                (Rows::Records(reader.record_lines(*register, scope.revision)), scope, most)
-            }
+        let (mut rows, mut scope, mut most) = (VecDeque::new(), scope, 0);
+        let registers = match dataset {
+            Dataset::Register(register) => vec![*register],
             _ => {
                 let lines = reader.item_lines(dataset, scope).await?;
-                let (scope, most) = (lines.scope(), lines.most());
-                (Rows::Items(lines), scope, most)
+                (scope, most) = (lines.scope(), lines.most());
+                rows.push_back(Rows::Items(lines));
+                format.registers(dataset)
             }
         };
-        let about = About { dataset: dataset.clone(), scope, notice: notice.clone() };
-        let next = Next::Beginning;
-        Ok(Self { about, rows, encoder: encoder(format), next, written: 0, redacted: 0, most })
+        for register in registers {
+            most += reader.store().record_count(register, scope).await?;
+            rows.push_back(Rows::Records(reader.record_lines(register, scope.revision)));
+        }
+        let encoder = encoder(format);
+        // Of a domain it is known only what its catalogues have at most: that is seen when it is written.
+        if let Some(room) = encoder.room().filter(|room| most > *room)
+            && !matches!(dataset, Dataset::Domain(_))
+        {
+            return Err(too_many_rows(room));
+        }
+        let about = About { dataset: dataset.clone(), scope, notice: notice.clone(), title: String::new() };
+        let (reader, next) = (reader.clone(), Next::Beginning);
+        Ok(Self { reader, about, rows, encoder, next, written: 0, redacted: 0, most })
     }
 
     /// The next bytes; `None` at the end.
@@ -65,15 +81,21 @@ impl Download {
         let mut out = Vec::new();
         match self.next {
             Next::Beginning => {
+                let About { dataset, scope, .. } = &self.about;
+                self.about.title = title::of(self.reader.store(), dataset, *scope).await?;
                 self.encoder.begin(&self.about, &mut out)?;
                 self.next = Next::Rows;
             }
             Next::Rows => {
                 if !self.batch(&mut out).await? {
                     self.encoder.end(&mut out)?;
-                    self.next = Next::Nothing;
+                    self.next = Next::Rest;
                 }
             }
+            Next::Rest => match self.encoder.rest()? {
+                Some(piece) => out = piece,
+                None => self.next = Next::Nothing,
+            },
             Next::Nothing => return Ok(None),
         }
         Ok(Some(out))
@@ -81,22 +103,33 @@ impl Download {
 
     /// Writes the next rows; `false` where there are none.
     async fn batch(&mut self, out: &mut Vec<u8>) -> Result<bool> {
-        match &mut self.rows {
-            Rows::Items(lines) => {
+        match self.rows.front_mut() {
+            None => return Ok(false),
+            Some(Rows::Items(lines)) => {
                 let titles = lines.titles.clone();
-                let Some(slices) = lines.next().await? else { return Ok(false) };
-                for slice in slices {
+                let slices = lines.next().await?;
+                if slices.is_none() {
+                    self.rows.pop_front();
+                }
+                for slice in slices.into_iter().flatten() {
                     self.written += slice.lines.len() as u64;
                     let gone = |line: &&ItemLine| !line.redacted().is_empty();
                     self.redacted += slice.lines.iter().filter(gone).count() as u64;
                     self.encoder.items(&slice, &titles, out)?;
                 }
             }
-            Rows::Records(lines) => {
+            Some(Rows::Records(lines)) => {
                 let register = lines.register();
-                let Some(records) = lines.next().await? else { return Ok(false) };
-                self.written += records.len() as u64;
-                self.redacted += records.iter().filter(|record| record.states.is_none()).count() as u64;
+                let records = lines.next().await?;
+                if records.is_none() {
+                    self.rows.pop_front();
+                }
+                let records = records.unwrap_or_default();
+                // What goes along with items is not what was asked for.
+                if matches!(self.about.dataset, Dataset::Register(_)) {
+                    self.written += records.len() as u64;
+                    self.redacted += records.iter().filter(|record| record.states.is_none()).count() as u64;
+                }
                 self.encoder.records(register, &records, out)?;
             }
         }

@@ -6,15 +6,12 @@ use std::fmt;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
-use super::{Download, FileName};
+use super::{Download, FileName, title};
 use crate::{
     catalogue::{
-        code::DomainCode,
         column::Columns,
         dataset::{Dataset, Notice},
         digest::Digest,
-        division::DivisionState,
-        domain::DomainState,
         scope::Scope,
     },
     error::{Error, Result},
@@ -149,33 +146,6 @@ impl Files {
 
     /// What people call a file: place, domain and kind, and the version or the day.
     pub async fn title(&self, file: &Pinned) -> Result<String> {
-        let Pinned { name: FileName { dataset, .. }, scope } = file;
-        let store = self.reader.store();
-        let place = async |code: &str| {
-            let state = store.record::<DivisionState>(code, *scope).await;
-            state.map(|state| state.map_or_else(|| code.to_owned(), |state| state.name.to_string()))
-        };
-        let domain = async |code: &DomainCode| {
-            let state = store.record::<DomainState>(code.as_str(), *scope).await;
-            state.map(|state| state.map_or_else(|| code.to_string(), |state| state.name.to_string()))
-        };
-        let day = scope.effective_on;
-        Ok(match dataset {
-            Dataset::Version { catalogue, number } => {
-                let of = match &catalogue.domain {
-                    Some(code) => format!("{}领域", domain(code).await?),
-                    None => String::new(),
-                };
-                let (place, kind) = (place(catalogue.division.as_str()).await?, catalogue.kind.label());
-                format!("{place}{of}基层政务公开{kind}-第{number}版")
-            }
-            Dataset::Division { code, below } => {
-                let below = if *below { "（含下级）" } else { "" };
-                format!("{}基层政务公开目录{below}-{day}", place(code.as_str()).await?)
-            }
-            Dataset::Domain(code) => format!("{}领域基层政务公开目录-{day}", domain(code).await?),
-            Dataset::Platform => format!("基层政务公开目录-{day}"),
-            Dataset::Register(register) => format!("{}-修订{}", register.label(), scope.revision),
-        })
+        title::of(self.reader.store(), &file.name.dataset, file.scope).await
     }
 }

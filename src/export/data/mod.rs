@@ -1,11 +1,17 @@
 //! Data files (数据文件): datasets in the formats of those who work with data, row by row. Memory holds a batch of rows,
 //! however many there are; one dataset under one scope makes the same bytes each time, from either store.
 
+mod cells;
 mod csv;
 mod download;
 mod files;
 mod json;
 mod ndjson;
+mod parquet;
+mod sink;
+mod sqlite;
+mod title;
+mod xlsx;
 
 use std::{fmt, str::FromStr};
 
@@ -16,11 +22,12 @@ pub use self::{
 };
 use crate::{
     catalogue::{
+        column::Columns,
         dataset::{Dataset, Notice, RecordLine, Titles},
         reference::Register,
         scope::Scope,
     },
-    error::Result,
+    error::{Error, Result},
     store::Slice,
 };
 
@@ -35,11 +42,18 @@ pub enum DataFormat {
     ExcelCsv,
     /// One nested value, by schema/json/data.schema.json.
     Json,
+    /// A workbook: one row an item, the codes, and what it is.
+    Xlsx,
+    /// Columns with types, lists as lists, compressed.
+    Parquet,
+    /// A relational database with views.
+    Sqlite,
 }
 
 impl DataFormat {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Ndjson, Self::Csv, Self::ExcelCsv, Self::Json];
+    pub const ALL: [Self; 7] =
+        [Self::Ndjson, Self::Csv, Self::ExcelCsv, Self::Json, Self::Xlsx, Self::Parquet, Self::Sqlite];
 
     /// What names of such files end with, after the dot.
     pub fn extension(self) -> &'static str {
@@ -48,6 +62,9 @@ impl DataFormat {
             Self::Csv => "csv",
             Self::ExcelCsv => "excel.csv",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
+            Self::Sqlite => "sqlite",
         }
     }
 
@@ -57,6 +74,25 @@ impl DataFormat {
             Self::Ndjson => "application/x-ndjson",
             Self::Csv | Self::ExcelCsv => "text/csv; charset=utf-8; header=present",
             Self::Json => "application/json",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Parquet => "application/vnd.apache.parquet",
+            Self::Sqlite => "application/vnd.sqlite3",
+        }
+    }
+
+    /// The registers that a file of a dataset has beside its items.
+    fn registers(self, dataset: &Dataset) -> Vec<Register> {
+        match self {
+            Self::Sqlite => sqlite::registers(dataset),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether its bytes are compressed already, so that a coding would only cost time.
+    pub fn is_compressed(self) -> bool {
+        match self {
+            Self::Xlsx | Self::Parquet => true,
+            Self::Ndjson | Self::Csv | Self::ExcelCsv | Self::Json | Self::Sqlite => false,
         }
     }
 }
@@ -94,6 +130,43 @@ struct About {
     dataset: Dataset,
     scope: Scope,
     notice: Notice,
+    /// What people call it.
+    title: String,
+}
+
+/// Something that a file says of itself.
+struct Told {
+    /// Its name.
+    name: &'static str,
+    /// The Chinese term and the English one.
+    label: &'static str,
+    value: String,
+}
+
+impl About {
+    /// What a file says of itself where its format has a place for it; what is not known is not said.
+    fn told(&self) -> Vec<Told> {
+        let Self { dataset, scope, notice, title } = self;
+        let known = |text: &str| Some(text.to_owned());
+        let day = scope.effective_on.to_string();
+        let columns = Columns::declared().version.to_string();
+        let all = [
+            ("title", "标题 title", known(title)),
+            ("dataset", "数据集 dataset", Some(dataset.to_string())),
+            ("revision", "修订号 revision", Some(scope.revision.to_string())),
+            // The records of a register are those of all days.
+            (
+                "effectiveOn",
+                "日期 effective on",
+                Some(day).filter(|_| !matches!(dataset, Dataset::Register(_))),
+            ),
+            ("publisher", "发布者 publisher", notice.publisher.clone()),
+            ("licence", "许可协议 licence", notice.licence.clone()),
+            ("attribution", "署名方式 attribution", notice.attribution.clone()),
+            ("columns", "列的版本 version of the columns", Some(columns)),
+        ];
+        all.into_iter().filter_map(|(name, label, value)| Some(Told { name, label, value: value? })).collect()
+    }
 }
 
 /// Writes a file piece by piece. The pieces of one version follow each other.
@@ -106,6 +179,14 @@ trait Encode: Send {
     fn records(&mut self, register: Register, lines: &[RecordLine], out: &mut Vec<u8>) -> Result<()>;
     /// What stands after all rows.
     fn end(&mut self, out: &mut Vec<u8>) -> Result<()>;
+    /// What is left of a file that is made elsewhere first, piece by piece after its end; `None` where nothing is.
+    fn rest(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+    /// How many rows a file can have; `None` where there is no end.
+    fn room(&self) -> Option<u64> {
+        None
+    }
 }
 
 fn encoder(format: DataFormat) -> Box<dyn Encode> {
@@ -114,5 +195,18 @@ fn encoder(format: DataFormat) -> Box<dyn Encode> {
         DataFormat::Csv => Box::new(csv::Table::plain()),
         DataFormat::ExcelCsv => Box::new(csv::Table::for_spreadsheets()),
         DataFormat::Json => Box::<json::Tree>::default(),
+        DataFormat::Xlsx => Box::<xlsx::Book>::default(),
+        DataFormat::Parquet => Box::<parquet::File>::default(),
+        DataFormat::Sqlite => Box::<sqlite::Database>::default(),
     }
+}
+
+/// `BAD_INPUT` for more rows than a format has room for.
+fn too_many_rows(room: u64) -> Error {
+    Error::bad_input(
+        format!("行数超过该格式的上限（{room} 行），请分别下载，或改用 csv、parquet、sqlite"),
+        format!(
+            "more rows than the format has room for ({room}); take parts of it, or csv, parquet or sqlite"
+        ),
+    )
 }

@@ -32,8 +32,8 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 pub(super) async fn file(app: &App, file: Pinned, headers: &HeaderMap) -> Answer {
     let download = app.files.open(&file).await?;
     // Parts are of the bytes as they are: whoever resumes counts those.
-    let coding =
-        if headers.contains_key(header::RANGE) { Coding::Identity } else { Coding::accepted(headers) };
+    let as_it_is = headers.contains_key(header::RANGE) || file.name.format.is_compressed();
+    let coding = if as_it_is { Coding::Identity } else { Coding::accepted(headers) };
     let tag = coded(app.files.tag(&file), coding);
     let etag = format!("\"{tag}\"");
     let mut response = if is_known(headers, &etag) {

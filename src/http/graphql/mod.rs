@@ -2,6 +2,7 @@
 
 mod asked;
 mod asking;
+mod bulk;
 mod coding;
 mod conditional;
 mod document;
@@ -23,6 +24,7 @@ use axum::{
     response::Response,
 };
 
+pub(super) use bulk::bulk;
 pub(crate) use document::Documents;
 pub(super) use registered::{ask, list, other as other_than_get};
 pub(crate) use responses::{Found, Responses};

@@ -7,25 +7,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::check::Message;
+use crate::catalogue::{check::Message, schema::resolve};
 
-/// The schema of the member at `path`; `None` where the schema has none there.
-pub(super) fn schema_at<'a>(root: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(root, |schema, step| {
-        let schema = resolve(root, schema)?;
-        let member = schema.get("properties").and_then(|members| members.get(step));
-        let any = || schema.get("additionalProperties").filter(|any| any.is_object());
-        let element = || schema.get("items").filter(|_| step.parse::<usize>().is_ok());
-        member.or_else(any).or_else(element)
-    })
-}
-
-fn resolve<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value> {
-    match schema.get("$ref").and_then(Value::as_str) {
-        None => Some(schema),
-        Some(reference) => root.pointer(reference.strip_prefix('#')?),
-    }
-}
+pub(super) use crate::catalogue::schema::at as schema_at;
 
 /// What a cell says, by the schema of its column; `None` for an empty one.
 pub(super) fn value(root: &Value, schema: &Value, cell: &str) -> Result<Option<Value>, Message> {

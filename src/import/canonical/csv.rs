@@ -20,7 +20,8 @@ enum Part {
     Source,
 }
 
-struct Column {
+/// A column, and the member that it fills.
+pub(super) struct Column {
     name: String,
     part: Part,
     path: String,
@@ -39,10 +40,7 @@ pub(super) fn read(file: &File, report: &mut Report) -> Vec<Raw> {
         }
     };
     let origin = Origin { columns: names.clone(), ..origin };
-    let read =
-        |name: &String| (!Columns::declared().is_export_only(name)).then(|| column(name, report, &origin));
-    let columns: Option<Vec<Option<Column>>> = names.iter().map(read).map(told).collect();
-    let Some(columns) = columns else { return Vec::new() };
+    let Some(columns) = columns(&names, report, &origin) else { return Vec::new() };
     let mut documents: Vec<Raw> = Vec::new();
     for record in reader.records() {
         let record = match record {
@@ -57,6 +55,14 @@ pub(super) fn read(file: &File, report: &mut Report) -> Vec<Raw> {
         row(&columns, &record, line, &origin, &mut documents, report);
     }
     documents
+}
+
+/// The columns that names stand for, `None` those that are passed over. `None` where one is not known: then it is in the
+/// report.
+pub(super) fn columns(names: &[String], report: &mut Report, origin: &Origin) -> Option<Vec<Option<Column>>> {
+    let read =
+        |name: &String| (!Columns::declared().is_export_only(name)).then(|| column(name, report, origin));
+    names.iter().map(read).map(told).collect()
 }
 
 /// A reader that takes a byte order mark off and asks every line for as many cells as the first.
@@ -102,9 +108,10 @@ fn column(name: &str, report: &mut Report, origin: &Origin) -> Option<Column> {
     Some(Column { name: name.to_owned(), part, path: path.to_owned(), schema: schema.clone() })
 }
 
-fn row(
+/// Takes the cells of a line into the document that they belong to.
+pub(super) fn row<'a>(
     columns: &[Option<Column>],
-    record: &csv::StringRecord,
+    cells: impl IntoIterator<Item = &'a str>,
     line: usize,
     origin: &Origin,
     documents: &mut Vec<Raw>,
@@ -112,7 +119,7 @@ fn row(
 ) {
     let here = Origin { header_line: line, ..origin.clone() };
     let mut parts: [Value; 3] = std::array::from_fn(|_| Value::Object(Map::new()));
-    for (column, cell) in columns.iter().zip(record) {
+    for (column, cell) in columns.iter().zip(cells) {
         let Some(column) = column else { continue };
         let root = if column.part == Part::Row { &schema::row().schema } else { &schema::header().schema };
         match cells::value(root, &column.schema, cell) {

@@ -1,4 +1,5 @@
-//! Files in the canonical form, `.ndjson` and `.csv`, described by `schema/json/`, and `.json` as exports write it.
+//! Files in the canonical form, `.ndjson` and `.csv`, described by `schema/json/`, and `.json` and `.xlsx` as exports write
+//! them.
 
 mod cells;
 mod csv;
@@ -8,6 +9,7 @@ mod json;
 mod ndjson;
 mod reference;
 mod schema;
+mod workbook;
 
 use serde_json::Value;
 
@@ -16,7 +18,7 @@ pub(super) use json::is_data;
 pub use ndjson::write as write_ndjson;
 pub use reference::{References, read_references};
 
-use super::{File, Origin, Parsed, Report};
+use super::{File, Origin, Parsed, Report, grid::Grid};
 use crate::catalogue::{
     canonical::escape,
     check::{Finding, Message, Place, Rule},
@@ -83,6 +85,12 @@ pub(super) fn read_as(file: &File, form: Form, report: &mut Report) -> Vec<Parse
         Form::Ndjson => ndjson::read(file, report),
     };
     raw.into_iter().filter_map(|raw| typed(raw, report)).collect()
+}
+
+/// The documents of a workbook as exports write it; `None` for any other.
+pub(super) fn read_sheets(file: &File, grids: &[Grid], report: &mut Report) -> Option<Vec<Parsed>> {
+    let raw = workbook::read(file, grids, report)?;
+    Some(raw.into_iter().filter_map(|raw| typed(raw, report)).collect())
 }
 
 /// Holds a raw document against the JSON Schemas and types it; `None` where it does not fit.

@@ -8,8 +8,8 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{
-    File, Form, Origin, Report, cells, csv as table, division_list, element_file, ndjson, pointer, readable,
-    schema,
+    File, Form, Origin, Report, cells, csv as table, division_list, element_file, json, ndjson, pointer,
+    readable, schema,
 };
 use crate::catalogue::{
     check::{Finding, Message, Rule},
@@ -118,14 +118,21 @@ fn states(
     gathered: &mut BTreeMap<Register, BTreeMap<String, Gathered>>,
     report: &mut Report,
 ) {
+    let mut said = None;
     let (columns, lines) = match file.form() {
         Some(Form::Csv) => read_csv(file, report),
         Some(Form::Ndjson) => read_ndjson(file, report),
-        Some(Form::Json) | None => return file.refuse_form(report),
+        Some(Form::Json) | None => match json::states(file) {
+            Some((register, states)) => {
+                said = Some(register);
+                (Vec::new(), of_json(register, states))
+            }
+            None => return file.refuse_form(report),
+        },
     };
     let origin =
         Origin { file: file.name.clone(), header_line: 1, columns: columns.clone(), ..Origin::default() };
-    let Some(register) = register.or_else(|| register_of(&columns)) else {
+    let Some(register) = register.or(said).or_else(|| register_of(&columns)) else {
         let expected = Message::new(
             "一个名录的列（或用 --register 指明）",
             "the columns of one register (or name it with --register)",
@@ -220,6 +227,15 @@ fn read_ndjson(file: &File, report: &mut Report) -> (Vec<String>, Lines) {
         .collect();
     let columns = lines.iter().flat_map(|(_, cells)| cells.iter().map(|(name, _)| name.clone()));
     (columns.collect::<std::collections::BTreeSet<_>>().into_iter().collect(), lines)
+}
+
+/// The states of a file that names its register. Codes that are made of what a state says are passed over.
+fn of_json(register: Register, states: Vec<json::State>) -> Lines {
+    let cells = |state: serde_json::Map<String, Value>| {
+        let members = state.into_iter().filter(|(name, _)| name != "code" || has_code(register));
+        members.map(|(name, value)| (name, Cell::Json(value))).collect()
+    };
+    states.into_iter().map(|(line, state)| (line, cells(state))).collect()
 }
 
 /// The only register that has every one of the columns and needs no other.

@@ -104,6 +104,12 @@ impl Run<'_> {
         if self.canonical(file, Some(read.format)) {
             return Ok(());
         }
+        if let Some(documents) = canonical::read_sheets(file, &read.grids, &mut self.report) {
+            let notes = read.notes.into_iter().map(|(_, note)| Placed::whole(note));
+            self.say(file, None, notes, None);
+            self.take(documents);
+            return Ok(());
+        }
         let first = self.report.grids.len();
         self.report.grids.extend(read.grids.into_iter().map(|grid| (file.name.clone(), grid)));
         for (place, note) in read.notes {
@@ -152,6 +158,12 @@ impl Run<'_> {
             _ => return false,
         };
         let read = canonical::read_as(file, form, &mut self.report);
+        self.take(read);
+        true
+    }
+
+    /// Takes in documents that were in the canonical form.
+    fn take(&mut self, read: Vec<Parsed>) {
         for one in read.iter().filter(|_| self.options.wanted.complete) {
             for (at, row) in one.document.rows.iter().enumerate() {
                 for kind in checks::lacks(row) {
@@ -161,7 +173,6 @@ impl Run<'_> {
             }
         }
         self.documents.extend(read);
-        true
     }
 
     /// The tables of a file with whose they are; what is wrong with the others is in the report.

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use mulu::catalogue::digest::Digest;
 use serde_json::{Value, json};
 
-use super::{exported, table};
+use super::{FORMATS, exported, exported_with, table};
 use crate::kit::{Asking, Server, ndjson, publish, publish_texts};
 
 /// What has to be said before data are open.
@@ -69,6 +69,9 @@ on_both_stores! {
             ("6/2026-11-21/divisions/513230000000.ndjson", &["--division", "513230", "--format", "ndjson"]),
             ("6/2026-11-21/platform.excel.csv", &["--all", "--format", "excel-csv"]),
             ("6/2026-11-21/registers/division.csv", &["--register", "division", "--format", "csv"]),
+            ("versions/513230000000-12/1.xlsx", &[COUNTY, "--format", "xlsx"]),
+            ("6/2026-11-21/platform.parquet", &["--all", "--format", "parquet"]),
+            ("6/2026-11-21/divisions/513230000000.sqlite", &["--division", "513230", "--format", "sqlite"]),
         ] {
             let response = server.get(&format!("/data/{path}"));
             assert_eq!(response.status(), 200, "{path}");
@@ -79,7 +82,7 @@ on_both_stores! {
             assert!(!header(&response, "x-request-id").is_empty());
             let bytes = body(response);
             assert_eq!(told, repr_digest(&bytes));
-            assert!(bytes == exported(&app, arguments), "{path}");
+            assert!(bytes == exported_with(&app, &OPEN, arguments), "{path}");
         }
         let response = server.get("/data/versions/513230000000-12/1.csv");
         assert_eq!(header(&response, "content-type"), "text/csv; charset=utf-8; header=present");
@@ -243,7 +246,7 @@ on_both_stores! {
         assert_eq!(at["domain"]["downloads"][1]["url"], "/data/7/2026-11-21/domains/12.csv");
         assert_eq!(at["division"]["downloads"][3]["url"], "/data/7/2026-11-21/divisions/513230000000/all.json");
         let files = at["catalogue"]["version"]["downloads"].as_array().unwrap();
-        assert_eq!(files.len(), 4);
+        assert_eq!(files.len(), FORMATS.len());
         for file in files {
             let bytes = body(server.get(file["url"].as_str().unwrap()));
             assert_eq!(file["bytes"], bytes.len(), "{file}");

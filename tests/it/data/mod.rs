@@ -1,23 +1,31 @@
 //! Data files: what they hold, that they are the same wherever they are made, and that they come in again.
 
 mod back;
+mod bulk;
 mod docs;
 mod links;
+mod others;
+mod parquet;
 mod rows;
+mod sqlite;
+mod xlsx;
 
 use crate::kit::{TestApp, run};
 
 /// The formats that an import reads.
-const READ: [&str; 3] = ["ndjson", "csv", "json"];
+const READ: [&str; 4] = ["ndjson", "csv", "json", "xlsx"];
 /// All formats, as the command line names them.
-const FORMATS: [&str; 4] = ["ndjson", "csv", "excel-csv", "json"];
+const FORMATS: [&str; 7] = ["ndjson", "csv", "excel-csv", "json", "xlsx", "parquet", "sqlite"];
 
-/// What `mulu export` writes, at an instant.
-fn exported_at(app: &TestApp, now: &str, arguments: &[&str]) -> Vec<u8> {
+/// The cells of a row under the names of their columns.
+type Named = std::collections::BTreeMap<String, String>;
+
+/// What `mulu export` writes, under some settings.
+fn exported_with(app: &TestApp, settings: &[(&str, &str)], arguments: &[&str]) -> Vec<u8> {
     let out = app.database.directory.path().join("exported");
     let all = [&["export"][..], arguments, &["--out", out.to_str().unwrap(), "--force"]].concat();
     let mut command = app.command(&all);
-    command.env("MULU_NOW", now);
+    command.envs(settings.iter().copied());
     let output = run(command);
     assert_eq!(output.code, Some(0), "{all:?}: {}{}", output.stdout, output.stderr);
     let bytes = std::fs::read(&out).unwrap();
@@ -26,12 +34,41 @@ fn exported_at(app: &TestApp, now: &str, arguments: &[&str]) -> Vec<u8> {
     bytes
 }
 
+/// The same at an instant.
+fn exported_at(app: &TestApp, now: &str, arguments: &[&str]) -> Vec<u8> {
+    exported_with(app, &[("MULU_NOW", now)], arguments)
+}
+
 fn exported(app: &TestApp, arguments: &[&str]) -> Vec<u8> {
     exported_at(app, crate::kit::NOW, arguments)
 }
 
+/// A file of these bytes in the database's own directory.
+fn written(app: &TestApp, name: &str, bytes: &[u8]) -> String {
+    let path = app.database.directory.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.display().to_string()
+}
+
+/// All words that stand in a file, however it is packed.
+fn words(format: &str, bytes: &[u8]) -> String {
+    match format {
+        "xlsx" => {
+            let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+            let mut words = String::new();
+            for at in 0..book.len() {
+                std::io::Read::read_to_string(&mut book.by_index(at).unwrap(), &mut words).unwrap();
+            }
+            words
+        }
+        "parquet" => parquet::rows(bytes).iter().map(ToString::to_string).collect(),
+        "sqlite" => String::from_utf8_lossy(bytes).into_owned(),
+        _ => String::from_utf8(bytes.to_vec()).unwrap(),
+    }
+}
+
 /// The rows of a CSV file, cell by cell under the name of its column.
-fn table(bytes: &[u8]) -> Vec<std::collections::BTreeMap<String, String>> {
+fn table(bytes: &[u8]) -> Vec<Named> {
     let mut reader = csv::Reader::from_reader(bytes);
     let names = reader.headers().unwrap().clone();
     let named =
