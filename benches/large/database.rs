@@ -224,6 +224,7 @@ struct Filling {
     catalogue: Table,
     version: Table,
     entry: Table,
+    tree: Table,
 }
 
 impl Filling {
@@ -267,6 +268,7 @@ impl Filling {
                     "revision",
                 ],
             ),
+            tree: Table::new("tree", &["version", "bytes", "revision"]),
         })
     }
 
@@ -278,7 +280,7 @@ impl Filling {
         let number = revision.cast_signed();
         let transaction = &self.transaction;
         let bytes = |digest: &Digest| Value::from(digest.as_bytes().to_vec());
-        let mut leaves = Vec::with_capacity(made.rows);
+        let (mut leaves, mut entries) = (Vec::with_capacity(made.rows), Vec::with_capacity(made.rows));
         for row in 0..made.rows {
             let from = (usize::try_from(revision)? + row) % self.contents.len();
             let origin = Origin { item: above.item(u32::try_from(from + 1)?), version: self.guideline };
@@ -311,6 +313,7 @@ impl Filling {
                 number.into(),
             ];
             self.entry.add(transaction, values).await?;
+            entries.push(Some((entry, revision)));
         }
         let version = Version {
             catalogue: code.clone(),
@@ -365,6 +368,8 @@ impl Filling {
             number.into(),
         ];
         self.version.add(transaction, shown).await?;
+        let packed = mulu::store::pack(&entries)?;
+        self.tree.add(transaction, [bytes(&header.digest), packed.into(), number.into()]).await?;
         self.object.add(transaction, [bytes(&header.digest), header.bytes.into()]).await
     }
 
@@ -376,6 +381,7 @@ impl Filling {
             &mut self.catalogue,
             &mut self.version,
             &mut self.entry,
+            &mut self.tree,
         ] {
             table.write(&self.transaction).await?;
         }

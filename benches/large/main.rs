@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 use self::{
     clients::Connection,
     country::{ALL_COUNTIES, ALL_TOWNS, ALL_VILLAGES},
-    servers::Server,
+    servers::{Server, Url},
 };
 
 /// How often the same catalogue is published.
@@ -68,7 +68,7 @@ async fn run(questions: usize) -> Result<()> {
         told.insert(format!("{name}, {unit}"), json!(value));
     };
     let begun = Instant::now();
-    let server = Server::mulu(&file)?;
+    let server = Server::mulu(&Url::of_file(&file))?;
     ready(&server).await?;
     tell("ready", begun.elapsed().as_secs_f64() * 1000.0, "ms");
     tell("memory when ready", server.memory().0 as f64, "MB");

@@ -16,6 +16,7 @@ use mulu::{
 use sea_orm::{ConnectionTrait, Database};
 
 use crate::generate::{self, DOMAINS, FORMAT, Published, SEED, Scale, TOWN_DOMAINS};
+use crate::servers::Url;
 
 /// Documents that are published in one transaction.
 const DOCUMENTS: usize = 250;
@@ -23,20 +24,6 @@ const DOCUMENTS: usize = 250;
 /// The instant at which all of it was published, and at which it is asked for: 08:00 in Shanghai.
 pub const NOW: &str = "2026-11-21T00:00:00Z";
 const ORIGIN: &str = "bench.example/mulu";
-
-/// Where a database is.
-#[derive(Clone, Debug)]
-pub struct Url(pub String);
-
-impl Url {
-    fn of_file(path: &Path) -> Self {
-        Self(format!("sqlite://{}", path.display()))
-    }
-
-    pub fn is_postgres(&self) -> bool {
-        self.0.starts_with("postgres")
-    }
-}
 
 /// The file of a scale, which is made where it is not there yet.
 pub async fn made(scale: Scale, folder: &Path) -> Result<PathBuf> {

@@ -12,10 +12,7 @@ use mulu::{
     store::{Store, Then},
 };
 
-use crate::{
-    database::{NOW, Url},
-    generate,
-};
+use crate::{database::NOW, generate, servers::Url};
 
 const EVERY: Duration = Duration::from_secs(1);
 

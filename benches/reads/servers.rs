@@ -10,7 +10,21 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::database::{NOW, Url};
+use crate::database::NOW;
+
+/// Where a database is.
+#[derive(Clone, Debug)]
+pub struct Url(pub String);
+
+impl Url {
+    pub fn of_file(path: &Path) -> Self {
+        Self(format!("sqlite://{}", path.display()))
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.0.starts_with("postgres")
+    }
+}
 
 /// A server, which ends with this value.
 pub struct Server {

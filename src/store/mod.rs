@@ -37,6 +37,7 @@ pub use adopt::{AdoptionRequest, Prepared};
 pub use backup::BackedUp;
 pub use checkpoint::unsealed;
 pub use draft::DraftSummary;
+pub use packed::pack;
 pub use proof::{Grown, Included, Subject};
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};

@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{entity::entry, read, unsigned};
 use crate::{
     catalogue::{
         code::{CatalogueCode, ItemCode},
@@ -43,37 +42,35 @@ struct Row<'a> {
 /// A catalogue by its place, and a serial number there.
 type Item = (u32, u32);
 
-/// Packs the rows of a version that has `size` entries.
-pub(super) fn pack(size: u32, rows: &[entry::Model]) -> Result<Vec<u8>> {
+/// Packs the entries of a version by position, with the revision since which each has read as it does; `None` where one
+/// was redacted.
+pub fn pack(entries: &[Option<(Entry, Revision)>]) -> Result<Vec<u8>> {
     let mut packed = Packed::default();
-    packed.rows.resize_with(size as usize, || None);
-    for row in rows {
-        let broken = || Error::Inconsistent(format!("entry {} {}", row.catalogue, row.position));
-        let item = packed.item(&row.item).ok_or_else(broken)?;
-        let origin = row.origin_item.as_ref().zip(row.origin_version.as_ref());
-        let origin = origin.map(|(item, version)| {
-            let version = *read::digest(version, "entry")?.as_bytes();
-            Ok::<_, Error>((packed.item(item).ok_or_else(broken)?, place(&mut packed.versions, version)))
-        });
-        let made = Row {
-            item,
-            content: *read::digest(&row.content, "entry")?.as_bytes(),
-            local: *read::digest(&row.local, "entry")?.as_bytes(),
-            relation: serde_json::from_value(row.relation.clone().into()).map_err(|_| broken())?,
-            origin: origin.transpose()?,
-            reason: row.reason.as_deref(),
-            source: row.source.map(i32::unsigned_abs),
-            changed: unsigned(row.changed),
-        };
-        *packed.rows.get_mut(row.position.unsigned_abs() as usize).ok_or_else(broken)? = Some(made);
+    for entry in entries {
+        let row = entry.as_ref().map(|(entry, changed)| packed.row(entry, *changed));
+        packed.rows.push(row);
     }
     postcard::to_allocvec(&packed).map_err(Error::internal)
 }
 
 impl<'a> Packed<'a> {
-    fn item(&mut self, code: &'a str) -> Option<Item> {
-        let (catalogue, serial) = code.rsplit_once('-')?;
-        Some((place(&mut self.catalogues, catalogue), serial.parse().ok()?))
+    fn row(&mut self, entry: &'a Entry, changed: Revision) -> Row<'a> {
+        Row {
+            item: self.item(&entry.item),
+            content: *entry.content.as_bytes(),
+            local: *entry.local.as_bytes(),
+            relation: entry.relation,
+            origin: entry.origin.as_ref().map(|origin| {
+                (self.item(&origin.item), place(&mut self.versions, *origin.version.as_bytes()))
+            }),
+            reason: entry.reason.as_ref().map(Text::as_str),
+            source: entry.source,
+            changed,
+        }
+    }
+
+    fn item(&mut self, code: &'a ItemCode) -> Item {
+        (place(&mut self.catalogues, code.catalogue.as_str()), code.serial)
     }
 }
 

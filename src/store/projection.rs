@@ -9,7 +9,7 @@ use super::{
     entity::{
         catalogue, closure, entry, event, log, naming, object, record, redaction, tree, version, withdrawal,
     },
-    evened, packed, signed,
+    evened, packed, signed, unsigned,
 };
 use crate::{
     catalogue::{
@@ -206,30 +206,35 @@ async fn project_version<C: ConnectionTrait>(
         effective_from: published.effective_from,
         revision,
     });
-    let entries = entries(connection, published, revision).await?;
-    let bytes = packed::pack(published.size, &entries)?;
-    rows.tree.push(tree::Model { version: published.version.as_bytes().to_vec(), bytes, revision });
+    let (entries, said) = entries(connection, published, revision).await?;
+    let version = published.version.as_bytes().to_vec();
+    rows.tree.push(tree::Model { version, bytes: packed::pack(&said)?, revision });
     rows.entry.extend(entries);
     Ok(())
 }
 
-/// The entries of a version that were not redacted, by position.
+/// What each entry of a version says, and since when; `None` where it was redacted.
+type Said = Vec<Option<(Entry, Revision)>>;
+
+/// The entries of a version: a row for each that was not redacted, and all of them by position.
 async fn entries<C: ConnectionTrait>(
     connection: &C,
     published: &Published,
     revision: i64,
-) -> Result<Vec<entry::Model>> {
-    let Some(list) = object(connection, published.entries).await? else { return Ok(Vec::new()) };
+) -> Result<(Vec<entry::Model>, Said)> {
+    let mut said: Said = vec![None; published.size as usize];
+    let Some(list) = object(connection, published.entries).await? else { return Ok((Vec::new(), said)) };
     let leaves = leaves(published.entries, &list)
         .ok_or_else(|| Error::Inconsistent(format!("object {} is no list of entries", published.entries)))?;
     let stored = objects(connection, &leaves).await?;
     let before = before(connection, published).await?;
     let mut entries = Vec::with_capacity(leaves.len());
-    for (position, leaf) in leaves.iter().enumerate() {
+    for ((position, leaf), said) in leaves.iter().enumerate().zip(&mut said) {
         let Some(bytes) = stored.get(leaf).ok_or_else(|| missing(*leaf))? else { continue };
         let entry: Entry = parsed(*leaf, bytes)?;
         let reads = (entry.content.as_bytes().to_vec(), entry.local.as_bytes().to_vec());
         let unchanged = before.get(entry.item.as_str()).filter(|(read, _)| *read == reads);
+        let changed = unchanged.map_or(revision, |(_, since)| *since);
         entries.push(entry::Model {
             catalogue: published.catalogue.to_string(),
             number: number(published.number),
@@ -244,11 +249,12 @@ async fn entries<C: ConnectionTrait>(
             origin_version: entry.origin.as_ref().map(|origin| origin.version.as_bytes().to_vec()),
             reason: entry.reason.as_ref().map(ToString::to_string),
             source: entry.source.map(number),
-            changed: unchanged.map_or(revision, |(_, since)| *since),
+            changed,
             revision,
         });
+        *said = Some((entry, unsigned(changed)));
     }
-    Ok(entries)
+    Ok((entries, said))
 }
 
 /// What an item says, its content and its local part, and the event since which it says so.
