@@ -298,8 +298,11 @@ impl Reader {
         if let Some(parents) = parents {
             query = query.filter(record::Column::Parent.is_in(parents));
         }
-        let query = query.distinct().order_by_asc(record::Column::Code);
-        Ok(query.into_tuple().all(&self.store.reader).await?)
+        // In order here, because SQLite would go through the whole register to have them in order.
+        let mut codes: Vec<(String, Option<String>)> = query.into_tuple().all(&self.store.reader).await?;
+        codes.sort();
+        codes.dedup();
+        Ok(codes)
     }
 }
 
