@@ -25,6 +25,8 @@ pub(super) enum DataFormat {
     ExcelCsv,
     /// One nested value, by schema/json/data.schema.json.
     Json,
+    /// Linked data (关联数据), by the vocabulary at `/ns`.
+    JsonLd,
 }
 
 /// A data file (数据文件), which never changes but for a redaction.

@@ -15,6 +15,7 @@ mod places;
 mod proof;
 mod refusal;
 mod server;
+mod vocabulary;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -77,7 +78,7 @@ impl App {
     async fn new(store: Store, config: &Config, registered: Arc<Registered>) -> Result<Self> {
         let reader = Reader::new(store.clone()).await?;
         let limits = config.http;
-        let files = Files::new(reader.clone(), config.data.notice());
+        let files = Files::new(reader.clone(), config.data.publication());
         let schema =
             crate::graphql::schema_serving(reader.clone(), config.limits, &config.cache, files.clone());
         Ok(Self(Arc::new(Parts {
@@ -124,6 +125,11 @@ fn router(app: &App, cors: Option<CorsLayer>, metrics: bool) -> Router {
         .route("/proof/checkpoints", get(proof::checkpoints))
         .route("/proof/item/{code}", get(proof::item))
         .route("/proof/version/{catalogue}/{number}", get(proof::version))
+        .route("/data", get(data::catalog))
+        .route("/ns", get(vocabulary::any))
+        .route("/ns.ttl", get(vocabulary::turtle))
+        .route("/ns.jsonld", get(vocabulary::json_ld))
+        .route("/ns/context.jsonld", get(vocabulary::context))
         .route("/data/{*path}", get(data::get))
         .route(GRAPHQL, get(graphql::get).post(graphql::post).fallback(graphql::other))
         .route(OPERATIONS, get(graphql::list))

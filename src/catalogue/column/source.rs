@@ -23,6 +23,16 @@ macro_rules! sources {
                 match self { $(Self::$variant => ColumnType::$kind,)* }
             }
 
+            /// The member, as it is declared: `content.points`.
+            pub fn path(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Whether it is one of the version, and not of the row.
+            pub fn is_of_version(self) -> bool {
+                ["header.", "version."].iter().any(|part| self.path().starts_with(part))
+            }
+
             /// Whether a column with this name is the path of a member that an import reads.
             pub fn is_member(self, name: &str) -> bool {
                 match self {

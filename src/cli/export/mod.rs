@@ -1,6 +1,7 @@
 //! `mulu export`.
 
 mod data;
+mod metadata;
 mod official;
 mod target;
 
@@ -8,7 +9,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
 
-use self::{data::Data, official::Official, target::Target};
+use self::{data::Data, metadata::Metadata, official::Official, target::Target};
 use super::{ScopeArgs, diff::VersionKey};
 use crate::{
     catalogue::{
@@ -19,7 +20,12 @@ use crate::{
     },
     config::Config,
     error::{Error, Result},
-    export::{FileKind, data::DataFormat},
+    export::{
+        FileKind,
+        data::DataFormat,
+        metadata::{Document, Subject as About},
+        rdf::Syntax,
+    },
     store::Store,
 };
 
@@ -28,16 +34,22 @@ pub(super) struct Export {
     #[command(flatten)]
     subject: Subject,
     /// With --division: with all places below it
-    #[arg(long, requires = "division", conflicts_with_all = ["version", "domain", "all", "register"])]
+    #[arg(long, requires = "division", conflicts_with_all = ["version", "domain", "all", "register", "registers"])]
     descendants: bool,
     #[command(flatten)]
     scope: ScopeArgs,
     /// How a table for people is laid out: for xlsx, html and docx
     #[arg(long, value_enum)]
     layout: Option<LayoutName>,
-    /// How it is written: data as ndjson, csv, excel-csv or json; a table for people as xlsx, html or docx
-    #[arg(long, value_enum)]
-    format: Kind,
+    /// How it is written: data as ndjson, csv, excel-csv, json or json-ld; a table for people as xlsx, html or docx
+    #[arg(long, value_enum, required_unless_present = "metadata")]
+    format: Option<Kind>,
+    /// What is said about the data in place of the data: a Data Package, or the DCAT catalogue of all data
+    #[arg(long, value_enum, conflicts_with_all = ["format", "layout"])]
+    metadata: Option<MetadataKind>,
+    /// With --metadata turtle or json-ld: this page of the catalogue, from 1
+    #[arg(long, value_name = "N", requires = "metadata")]
+    page: Option<u32>,
     /// The file, - for standard output; named after what it holds, in the working directory, if left out
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -68,6 +80,9 @@ struct Subject {
     /// A register with all states of its records: division, unit, domain …
     #[arg(long, value_name = "NAME")]
     register: Option<Register>,
+    /// All registers together, with --metadata data-package
+    #[arg(long)]
+    registers: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -77,11 +92,22 @@ enum LayoutName {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+enum MetadataKind {
+    /// Data Package 2.0 (Frictionless)
+    DataPackage,
+    /// The catalogue in DCAT 3 as Turtle
+    Turtle,
+    /// The catalogue in DCAT 3 as JSON-LD
+    JsonLd,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
     Ndjson,
     Csv,
     ExcelCsv,
     Json,
+    JsonLd,
     Xlsx,
     Html,
     Docx,
@@ -100,6 +126,7 @@ impl Kind {
             Self::Csv => For::Data(DataFormat::Csv),
             Self::ExcelCsv => For::Data(DataFormat::ExcelCsv),
             Self::Json => For::Data(DataFormat::Json),
+            Self::JsonLd => For::Data(DataFormat::JsonLd),
             Self::Xlsx => For::People(FileKind::Xlsx),
             Self::Html => For::People(FileKind::Html),
             Self::Docx => For::People(FileKind::Docx),
@@ -107,11 +134,42 @@ impl Kind {
     }
 }
 
+impl MetadataKind {
+    fn document(self, subject: About, page: Option<u32>) -> Result<Document> {
+        let syntax = match self {
+            Self::DataPackage if page.is_some() => {
+                return Err(Error::bad_input("Data Package 不分页", "a Data Package has no pages"));
+            }
+            Self::DataPackage => return Ok(Document::Package(subject)),
+            Self::Turtle => Syntax::Turtle,
+            Self::JsonLd => Syntax::JsonLd,
+        };
+        metadata::must_be_all(&subject)?;
+        Ok(Document::Catalog { page, syntax })
+    }
+}
+
 impl Export {
     pub(super) async fn run(self, store: &Store, config: &Config) -> Result<ExitCode> {
         let scope = store.scope(self.scope.into()).await?;
         let (target, json) = (Target { path: self.out, force: self.force }, self.json);
-        match (self.format.meant(), self.layout, self.subject) {
+        if let Some(kind) = self.metadata {
+            let subject = match self.subject.registers {
+                true => About::Registers,
+                false => About::Dataset(self.subject.dataset(store, scope, self.descendants).await?),
+            };
+            let document = kind.document(subject, self.page)?;
+            let publication = config.data.publication();
+            return Metadata { document, scope, target, json, publication }.run(store).await;
+        }
+        if self.subject.registers {
+            return Err(Error::bad_input(
+                "--registers 只用于 --metadata；数据请逐一导出：--register NAME",
+                "--registers is for --metadata; data are exported one by one: --register NAME",
+            ));
+        }
+        let Some(format) = self.format else { return Err(Error::internal("clap asks for a format")) };
+        match (format.meant(), self.layout, self.subject) {
             (For::People(kind), Some(LayoutName::Official), Subject { version: Some(version), .. }) => {
                 Official { version, scope, kind, target, json }.run(store).await
             }
@@ -125,8 +183,8 @@ impl Export {
             )),
             (For::Data(format), None, subject) => {
                 let dataset = subject.dataset(store, scope, self.descendants).await?;
-                let notice = config.data.notice();
-                Data { dataset, scope, format, target, json, notice }.run(store).await
+                let publication = config.data.publication();
+                Data { dataset, scope, format, target, json, publication }.run(store).await
             }
         }
     }
@@ -135,7 +193,7 @@ impl Export {
 impl Subject {
     /// What is meant; of a catalogue without a number the version in force.
     async fn dataset(self, store: &Store, scope: Scope, below: bool) -> Result<Dataset> {
-        let Self { version, division, domain, all: _, register } = self;
+        let Self { version, division, domain, register, .. } = self;
         if let Some(VersionKey { catalogue, number }) = version {
             let number = match number {
                 Some(number) => number,

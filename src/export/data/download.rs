@@ -3,7 +3,7 @@
 use super::{About, DataFormat, Encode, encoder};
 use crate::{
     catalogue::{
-        dataset::{Dataset, ItemLine, Notice},
+        dataset::{Dataset, ItemLine, Publication},
         scope::Scope,
     },
     error::Result,
@@ -24,6 +24,18 @@ enum Next {
     Nothing,
 }
 
+/// What is made while it is read, from the beginning to the end.
+pub trait Pieces: Send {
+    /// The next bytes; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>>> + Send;
+}
+
+impl Pieces for Download {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        Self::next(self).await
+    }
+}
+
 /// A data file on its way (数据文件): piece by piece, from the beginning to the end.
 pub struct Download {
     about: About,
@@ -42,7 +54,7 @@ impl Download {
         dataset: &Dataset,
         scope: Scope,
         format: DataFormat,
-        notice: &Notice,
+        publication: &Publication,
     ) -> Result<Self> {
         let (rows, scope, most) = match dataset {
             Dataset::Register(register) => {
@@ -55,7 +67,7 @@ impl Download {
                 (Rows::Items(lines), scope, most)
             }
         };
-        let about = About { dataset: dataset.clone(), scope, notice: notice.clone() };
+        let about = About { dataset: dataset.clone(), scope, publication: publication.clone() };
         let next = Next::Beginning;
         Ok(Self { about, rows, encoder: encoder(format), next, written: 0, redacted: 0, most })
     }

@@ -5,18 +5,19 @@ mod csv;
 mod download;
 mod files;
 mod json;
+mod json_ld;
 mod ndjson;
 
 use std::{fmt, str::FromStr};
 
 pub use self::{
-    download::Download,
+    download::{Download, Pieces},
     files::{Files, Measured, Measuring, Pinned, SMALL},
     json::{DataFile, DataRow, DataVersion, RegisterFile, RegisterRecord},
 };
 use crate::{
     catalogue::{
-        dataset::{Dataset, Notice, RecordLine, Titles},
+        dataset::{Dataset, Publication, RecordLine, Titles},
         reference::Register,
         scope::Scope,
     },
@@ -35,11 +36,13 @@ pub enum DataFormat {
     ExcelCsv,
     /// One nested value, by schema/json/data.schema.json.
     Json,
+    /// Linked data, by the vocabulary at `/ns`.
+    JsonLd,
 }
 
 impl DataFormat {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Ndjson, Self::Csv, Self::ExcelCsv, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Ndjson, Self::Csv, Self::ExcelCsv, Self::Json, Self::JsonLd];
 
     /// What names of such files end with, after the dot.
     pub fn extension(self) -> &'static str {
@@ -48,6 +51,7 @@ impl DataFormat {
             Self::Csv => "csv",
             Self::ExcelCsv => "excel.csv",
             Self::Json => "json",
+            Self::JsonLd => "jsonld",
         }
     }
 
@@ -57,6 +61,7 @@ impl DataFormat {
             Self::Ndjson => "application/x-ndjson",
             Self::Csv | Self::ExcelCsv => "text/csv; charset=utf-8; header=present",
             Self::Json => "application/json",
+            Self::JsonLd => "application/ld+json",
         }
     }
 }
@@ -93,7 +98,7 @@ impl FromStr for FileName {
 struct About {
     dataset: Dataset,
     scope: Scope,
-    notice: Notice,
+    publication: Publication,
 }
 
 /// Writes a file piece by piece. The pieces of one version follow each other.
@@ -114,5 +119,6 @@ fn encoder(format: DataFormat) -> Box<dyn Encode> {
         DataFormat::Csv => Box::new(csv::Table::plain()),
         DataFormat::ExcelCsv => Box::new(csv::Table::for_spreadsheets()),
         DataFormat::Json => Box::<json::Tree>::default(),
+        DataFormat::JsonLd => Box::<json_ld::Graph>::default(),
     }
 }

@@ -77,7 +77,7 @@ impl Reader {
     }
 
     /// The refs, which know the log up to the scope's revision at least.
-    async fn refs_at(&self, scope: Scope) -> Result<Seen> {
+    pub(super) async fn refs_at(&self, scope: Scope) -> Result<Seen> {
         if self.revision() < scope.revision {
             self.refresh().await?;
         }
@@ -123,7 +123,7 @@ impl Reader {
     }
 
     /// The names of domains and channels; those redacted are left out, so that codes stand in their place.
-    async fn titles(&self, scope: Scope) -> Result<Titles> {
+    pub(super) async fn titles(&self, scope: Scope) -> Result<Titles> {
         let mut titles = Titles::default();
         for (code, domain) in self.store().registered::<DomainState>(scope).await? {
             let code: DomainCode =

@@ -9,6 +9,8 @@
 mod changes;
 mod compare;
 mod dataset;
+mod governments;
+mod heads;
 mod lines;
 mod matching;
 mod meanings;
@@ -28,6 +30,7 @@ use moka::sync::Cache;
 use self::records::RecordKey;
 pub use self::{
     changes::Following,
+    governments::{Government, Governments, Outline},
     lines::{ItemLines, Slice},
     meanings::Meaning,
     reads::{Basis, Reads},

@@ -6,15 +6,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use mulu::catalogue::digest::Digest;
 use serde_json::{Value, json};
 
-use super::{exported, table};
+use super::{FORMATS, OPEN, exported, table};
 use crate::kit::{Asking, Server, ndjson, publish, publish_texts};
 
-/// What has to be said before data are open.
-const OPEN: [(&str, &str); 3] = [
-    ("MULU_DATA_PUBLISHER", "壤塘县人民政府办公室"),
-    ("MULU_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/"),
-    ("MULU_DATA_ATTRIBUTION", "来源：壤塘县人民政府"),
-];
 const COUNTY: &str = "513230000000-12";
 
 type Response = ureq::http::Response<ureq::Body>;
@@ -243,7 +237,7 @@ on_both_stores! {
         assert_eq!(at["domain"]["downloads"][1]["url"], "/data/7/2026-11-21/domains/12.csv");
         assert_eq!(at["division"]["downloads"][3]["url"], "/data/7/2026-11-21/divisions/513230000000/all.json");
         let files = at["catalogue"]["version"]["downloads"].as_array().unwrap();
-        assert_eq!(files.len(), 4);
+        assert_eq!(files.len(), FORMATS.len());
         for file in files {
             let bytes = body(server.get(file["url"].as_str().unwrap()));
             assert_eq!(file["bytes"], bytes.len(), "{file}");

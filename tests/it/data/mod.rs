@@ -2,15 +2,37 @@
 
 mod back;
 mod docs;
+mod linked;
 mod links;
+mod metadata;
 mod rows;
 
-use crate::kit::{TestApp, run};
+use std::process::Command;
+
+use crate::kit::{TestApp, root, run};
 
 /// The formats that an import reads.
 const READ: [&str; 3] = ["ndjson", "csv", "json"];
 /// All formats, as the command line names them.
-const FORMATS: [&str; 4] = ["ndjson", "csv", "excel-csv", "json"];
+const FORMATS: [&str; 5] = ["ndjson", "csv", "excel-csv", "json", "json-ld"];
+
+/// What has to be said before data are open.
+const OPEN: [(&str, &str); 3] = [
+    ("MULU_DATA_PUBLISHER", "壤塘县人民政府办公室"),
+    ("MULU_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/"),
+    ("MULU_DATA_ATTRIBUTION", "来源：壤塘县人民政府"),
+];
+/// What a program of the Python clients says, which has to be content.
+fn python(program: &str, arguments: &[&str]) -> String {
+    let folder = root().join("tests/clients");
+    let interpreter = folder.join("venv/bin/python");
+    assert!(interpreter.exists(), "run: tests/clients/install");
+    let mut command = Command::new(interpreter);
+    command.current_dir(&folder).arg(program).args(arguments);
+    let output = run(command);
+    assert_eq!(output.code, Some(0), "{program} {arguments:?}: {}{}", output.stdout, output.stderr);
+    output.stdout
+}
 
 /// What `mulu export` writes, at an instant.
 fn exported_at(app: &TestApp, now: &str, arguments: &[&str]) -> Vec<u8> {

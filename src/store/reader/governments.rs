@@ -1,0 +1,191 @@
+//! The places that have catalogues, with all their versions, a batch at a time: what a catalogue of data is made of.
+
+use std::{collections::VecDeque, ops::Range, sync::Arc};
+
+use chrono::NaiveDate;
+
+use super::{Reader, Seen, dataset::Held, heads::Heads};
+use crate::{
+    catalogue::{
+        code::DivisionCode,
+        dataset::{Titles, VersionHead},
+        scope::Scope,
+    },
+    error::{Error, Result},
+    store::projection,
+};
+
+/// Versions after which a page ends, with the place that they belong to; and how many are read at a time.
+const VERSIONS: usize = 50;
+
+/// A version without its rows.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// What the log and its header say.
+    pub head: Arc<VersionHead>,
+    /// How many rows.
+    pub size: u32,
+    /// When it was in force, is, or will be, as far as the log says.
+    pub periods: Vec<(NaiveDate, Option<NaiveDate>)>,
+}
+
+/// A place and all versions of its catalogues that were known, by code and number.
+#[derive(Clone, Debug)]
+pub struct Government {
+    /// The place.
+    pub code: DivisionCode,
+    /// Its name; `None` where the register does not know it.
+    pub name: Option<String>,
+    /// The versions, at least one.
+    pub versions: Vec<Outline>,
+}
+
+/// Places, to be read from the first to the last.
+pub struct Governments {
+    reader: Reader,
+    scope: Scope,
+    refs: Seen,
+    /// The names that datasets are shown with.
+    pub titles: Arc<Titles>,
+    pending: VecDeque<(String, usize)>,
+    pages: Vec<Range<usize>>,
+    all: usize,
+}
+
+impl Reader {
+    /// The places that have catalogues under a scope: all of them, or those of a page, from 1. `NOT_FOUND` for a page
+    /// beyond the last; the first is always there.
+    pub async fn governments(&self, scope: Scope, page: Option<u32>) -> Result<Governments> {
+        let refs = self.refs_at(scope).await?;
+        let places = places(&refs, scope);
+        let pages = paged(&places);
+        let wanted = match page {
+            None => 0..places.len(),
+            Some(page) => {
+                let found = usize::try_from(page).ok().and_then(|page| pages.get(page.checked_sub(1)?));
+                found.cloned().ok_or_else(|| Error::not_found("页", "page", page))?
+            }
+        };
+        let (all, pending) =
+            (places.len(), places.into_iter().skip(wanted.start).take(wanted.len()).collect());
+        let titles = Arc::new(self.titles(scope).await?);
+        Ok(Governments { reader: self.clone(), scope, refs, titles, pending, pages, all })
+    }
+
+    /// The page, from 1, that a place with catalogues is on. `NOT_FOUND` for one without.
+    pub async fn page_of(&self, place: &DivisionCode, scope: Scope) -> Result<u32> {
+        let refs = self.refs_at(scope).await?;
+        let places = places(&refs, scope);
+        let index = places.binary_search_by(|(code, _)| code.as_str().cmp(place.as_str()));
+        let found = index.ok().and_then(|index| paged(&places).iter().position(|page| page.contains(&index)));
+        let page = found.and_then(|page| u32::try_from(page + 1).ok());
+        page.ok_or_else(|| Error::not_found("有目录的行政区划", "division with catalogues", place))
+    }
+}
+
+/// Every place that has a known version, and how many it has, by code.
+fn places(refs: &Seen, scope: Scope) -> Vec<(String, usize)> {
+    let counted = |code: &String| {
+        let catalogues = refs.of_division(code).iter().filter_map(|code| refs.catalogue(code));
+        (code.clone(), catalogues.map(|catalogue| catalogue.history.known(scope).count()).sum())
+    };
+    refs.divisions().map(counted).filter(|(_, versions)| *versions > 0).collect()
+}
+
+/// Which places are on which page: as many as it takes for so many versions. There is always a first page.
+fn paged(places: &[(String, usize)]) -> Vec<Range<usize>> {
+    let mut pages = Vec::new();
+    let (mut start, mut versions) = (0, 0);
+    for (index, (_, count)) in places.iter().enumerate() {
+        versions += count;
+        if versions >= VERSIONS {
+            pages.push(start..index + 1);
+            (start, versions) = (index + 1, 0);
+        }
+    }
+    if start < places.len() || pages.is_empty() {
+        pages.push(start..places.len());
+    }
+    pages
+}
+
+impl Governments {
+    /// How many places there are on all pages.
+    pub fn count(&self) -> usize {
+        self.all
+    }
+
+    /// How many pages there are, one at least.
+    pub fn pages(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// The next places; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<Government>>> {
+        let mut codes = Vec::new();
+        let mut versions = 0;
+        while let Some((code, count)) = self.pending.front() {
+            if !codes.is_empty() && versions + count > VERSIONS {
+                break;
+            }
+            versions += count;
+            codes.push(code.clone());
+            self.pending.pop_front();
+        }
+        if codes.is_empty() {
+            return Ok(None);
+        }
+        let places: Vec<Vec<Bare>> = codes.iter().map(|code| self.held(code)).collect();
+        let held: Vec<&Held> = places.iter().flatten().map(|(held, _)| held).collect();
+        let heads = self.reader.heads(&held, Heads::new(), self.scope).await?;
+        places.into_iter().map(|versions| government(versions, &heads)).collect::<Result<_>>().map(Some)
+    }
+
+    /// The known versions of a place, by code and number.
+    fn held(&self, place: &str) -> Vec<Bare> {
+        let mut all = Vec::new();
+        for catalogue in self.refs.of_division(place).iter().filter_map(|code| self.refs.catalogue(code)) {
+            for (number, version) in &catalogue.versions {
+                if version.revision > self.scope.revision {
+                    continue;
+                }
+                let periods = catalogue.history.periods(*number, self.scope.revision);
+                let held = Held { code: catalogue.code.clone(), number: *number, version: *version };
+                all.push((held, periods));
+            }
+        }
+        all
+    }
+}
+
+/// A version before its header was read, and when it is in force.
+type Bare = (Held, Vec<(NaiveDate, Option<NaiveDate>)>);
+
+fn government(versions: Vec<Bare>, heads: &Heads) -> Result<Government> {
+    let outline = |(held, periods): Bare| {
+        let head = heads.get(&held.version.digest).cloned();
+        let head = head.ok_or_else(|| projection::missing(held.version.digest))?;
+        Ok(Outline { head, size: held.version.size, periods })
+    };
+    let versions: Vec<Outline> = versions.into_iter().map(outline).collect::<Result<_>>()?;
+    let first = versions.first().ok_or_else(|| Error::internal("a place has a version"))?;
+    let (code, name) = (first.head.code.division.clone(), first.head.division_name.clone());
+    Ok(Government { code, name, versions })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_end_with_a_place_and_hold_each_place_once() {
+        let places = |counts: &[usize]| {
+            let code = |(index, count): (usize, &usize)| (format!("{index:012}"), *count);
+            counts.iter().enumerate().map(code).collect::<Vec<_>>()
+        };
+        assert_eq!(paged(&[]), [0..0]);
+        assert_eq!(paged(&places(&[1, 2, 3])), [0..3]);
+        assert_eq!(paged(&places(&[30, 30, 1, 49, 1])), [0..2, 2..4, 4..5]);
+        assert_eq!(paged(&places(&[500, 50])), [0..1, 1..2]);
+    }
+}
