@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
@@ -93,7 +93,7 @@ impl FromStr for Dataset {
 }
 
 /// Who gives the data away, and on which terms (发布声明). It stands in every file whose format has a place for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// 发布者: who gives the data away.
     #[serde(skip_serializing_if = "Option::is_none")]

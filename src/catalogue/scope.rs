@@ -146,11 +146,8 @@ impl History {
         for effective_on in days {
             let is_in_force = self.in_force(Scope { revision, effective_on }) == Some(number);
             match periods.last_mut() {
-                Some((_, last)) if last.is_none() => {
-                    if !is_in_force {
-                        *last = effective_on.pred_opt();
-                    }
-                }
+                Some((_, None)) if is_in_force => {}
+                Some((_, last)) if last.is_none() => *last = effective_on.pred_opt(),
                 _ if is_in_force => periods.push((effective_on, None)),
                 _ => {}
             }

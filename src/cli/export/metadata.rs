@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     export::{
         data::{Files, Measured, Measuring},
-        metadata::{Catalog, Document, Extent, Subject, package},
+        metadata::{Catalog, Document, Extent, Subject, manifest, package},
     },
     store::{Reader, Store},
 };
@@ -36,13 +36,16 @@ impl Metadata {
         let mut measuring = Measuring::default();
         let name = document.to_string().replace('/', "-");
         let file = match document {
-            Document::Package(subject) => {
-                let scope = match &subject {
+            Document::Package(ref subject) | Document::Manifest(ref subject) => {
+                let scope = match subject {
                     Subject::Dataset(dataset) => reader.settled(dataset, scope).await?,
                     Subject::Registers => scope,
                 };
                 // Whoever writes it has time: every file is made to be measured.
-                let bytes = package(&files, &subject, scope, Extent::All).await?;
+                let bytes = match document {
+                    Document::Manifest(_) => manifest(&files, subject, scope).await?,
+                    _ => package(&files, subject, scope, Extent::All).await?,
+                };
                 measuring.add(&bytes);
                 let mut file = target.open(&name)?;
                 file.write(&bytes)?;

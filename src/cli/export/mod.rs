@@ -1,5 +1,6 @@
 //! `mulu export`.
 
+mod bundle;
 mod data;
 mod metadata;
 mod official;
@@ -9,7 +10,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
 
-use self::{data::Data, metadata::Metadata, official::Official, target::Target};
+use self::{bundle::Bundle, data::Data, metadata::Metadata, official::Official, target::Target};
 use super::{ScopeArgs, diff::VersionKey};
 use crate::{
     catalogue::{
@@ -42,11 +43,14 @@ pub(super) struct Export {
     #[arg(long, value_enum)]
     layout: Option<LayoutName>,
     /// How it is written: data as ndjson, csv, excel-csv, json or json-ld; a table for people as xlsx, html or docx
-    #[arg(long, value_enum, required_unless_present = "metadata")]
+    #[arg(long, value_enum, required_unless_present_any = ["metadata", "bundle"])]
     format: Option<Kind>,
     /// What is said about the data in place of the data: a Data Package, or the DCAT catalogue of all data
     #[arg(long, value_enum, conflicts_with_all = ["format", "layout"])]
     metadata: Option<MetadataKind>,
+    /// All files of --all or of a place, with metadata and a manifest, as a directory that a server of files can serve
+    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["format", "layout", "metadata", "out", "force"])]
+    bundle: Option<PathBuf>,
     /// With --metadata turtle or json-ld: this page of the catalogue, from 1
     #[arg(long, value_name = "N", requires = "metadata")]
     page: Option<u32>,
@@ -95,6 +99,8 @@ enum LayoutName {
 enum MetadataKind {
     /// Data Package 2.0 (Frictionless)
     DataPackage,
+    /// The files with bytes and digests, mulu.manifest/1, without a signature
+    Manifest,
     /// The catalogue in DCAT 3 as Turtle
     Turtle,
     /// The catalogue in DCAT 3 as JSON-LD
@@ -137,10 +143,11 @@ impl Kind {
 impl MetadataKind {
     fn document(self, subject: About, page: Option<u32>) -> Result<Document> {
         let syntax = match self {
-            Self::DataPackage if page.is_some() => {
-                return Err(Error::bad_input("Data Package 不分页", "a Data Package has no pages"));
+            Self::DataPackage | Self::Manifest if page.is_some() => {
+                return Err(Error::bad_input("只有目录分页", "only the catalogue has pages"));
             }
             Self::DataPackage => return Ok(Document::Package(subject)),
+            Self::Manifest => return Ok(Document::Manifest(subject)),
             Self::Turtle => Syntax::Turtle,
             Self::JsonLd => Syntax::JsonLd,
         };
@@ -153,6 +160,11 @@ impl Export {
     pub(super) async fn run(self, store: &Store, config: &Config) -> Result<ExitCode> {
         let scope = store.scope(self.scope.into()).await?;
         let (target, json) = (Target { path: self.out, force: self.force }, self.json);
+        if let Some(directory) = self.bundle {
+            let dataset = self.subject.dataset(store, scope, self.descendants).await?;
+            let (publication, signer) = (config.data.publication(), config.signer()?);
+            return Bundle { dataset, scope, directory, json, publication, signer }.run(store).await;
+        }
         if let Some(kind) = self.metadata {
             let subject = match self.subject.registers {
                 true => About::Registers,

@@ -3,6 +3,7 @@
 
 mod catalog;
 mod dataset;
+mod manifest;
 mod package;
 mod table;
 pub(in crate::export) mod terms;
@@ -10,8 +11,10 @@ pub(in crate::export) mod vocabulary;
 
 use std::{fmt, str::FromStr};
 
+pub(crate) use self::manifest::listed;
 pub use self::{
     catalog::Catalog,
+    manifest::{bare_manifest, manifest},
     package::{Extent, package},
     vocabulary::{context, context_file, vocabulary, vocabulary_page},
 };
@@ -52,6 +55,8 @@ impl FromStr for Subject {
 pub enum Document {
     /// A Data Package of what a dataset is given away as, `divisions/530115000000.datapackage.json`.
     Package(Subject),
+    /// The manifest of all its files, `divisions/530115000000.manifest.json`.
+    Manifest(Subject),
     /// The catalogue of all data, DCAT 3: whole, `catalog.ttl`, or a page of it, from 1, `catalog/1.ttl`.
     Catalog {
         /// Which page; `None` for all of it.
@@ -61,14 +66,32 @@ pub enum Document {
     },
 }
 
-/// What names of Data Packages end with.
+/// What makes a document of what it is about.
+pub type OfSubject = fn(Subject) -> Document;
+
+/// What names of Data Packages and of manifests end with.
 const PACKAGE: &str = ".datapackage.json";
+const MANIFEST: &str = ".manifest.json";
 
 impl Document {
+    /// What it is about, where that is not all data.
+    pub fn subject(&self) -> Option<&Subject> {
+        match self {
+            Self::Package(subject) | Self::Manifest(subject) => Some(subject),
+            Self::Catalog { .. } => None,
+        }
+    }
+
+    /// The same kind of document about the version in force of a catalogue, `catalogues/CODE.datapackage.json`.
+    pub fn of_catalogue(name: &str) -> Option<(&str, OfSubject)> {
+        let package = name.strip_suffix(PACKAGE).map(|code| (code, Self::Package as OfSubject));
+        package.or_else(|| name.strip_suffix(MANIFEST).map(|code| (code, Self::Manifest as OfSubject)))
+    }
+
     /// Its media type.
     pub fn media_type(&self) -> &'static str {
         match self {
-            Self::Package(_) => "application/json",
+            Self::Package(_) | Self::Manifest(_) => "application/json",
             Self::Catalog { syntax, .. } => syntax.media_type(),
         }
     }
@@ -78,6 +101,7 @@ impl fmt::Display for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Package(subject) => write!(f, "{subject}{PACKAGE}"),
+            Self::Manifest(subject) => write!(f, "{subject}{MANIFEST}"),
             Self::Catalog { page: None, syntax } => write!(f, "catalog.{}", syntax.extension()),
             Self::Catalog { page: Some(page), syntax } => write!(f, "catalog/{page}.{}", syntax.extension()),
         }
@@ -88,8 +112,8 @@ impl FromStr for Document {
     type Err = NoDataset;
 
     fn from_str(path: &str) -> Result<Self, NoDataset> {
-        let document = match path.strip_suffix(PACKAGE) {
-            Some(subject) => Self::Package(subject.parse()?),
+        let document = match Self::of_catalogue(path) {
+            Some((subject, document)) => document(subject.parse()?),
             None => {
                 let (name, extension) = path.rsplit_once('.').ok_or(NoDataset)?;
                 let syntax = Syntax::ALL.into_iter().find(|syntax| syntax.extension() == extension);
@@ -119,7 +143,8 @@ impl fmt::Display for PinnedDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { document, scope } = self;
         match document {
-            Document::Package(Subject::Dataset(Dataset::Version { .. })) => write!(f, "/data/{document}"),
+            Document::Package(Subject::Dataset(Dataset::Version { .. }))
+            | Document::Manifest(Subject::Dataset(Dataset::Version { .. })) => write!(f, "/data/{document}"),
             _ => write!(f, "/data/{}/{}/{document}", scope.revision, scope.effective_on),
         }
     }
@@ -136,6 +161,8 @@ mod tests {
             "divisions/530115000000/all.datapackage.json",
             "registers/unit.datapackage.json",
             "registers.datapackage.json",
+            "registers.manifest.json",
+            "versions/530115000000-04/2.manifest.json",
             "platform.datapackage.json",
             "catalog.ttl",
             "catalog/12.jsonld",

@@ -28,7 +28,7 @@ use crate::{
     error::{Error, Result},
     export::{
         data::Files,
-        metadata::{Catalog, Document, Extent, PinnedDocument, Subject, package},
+        metadata::{Catalog, Document, Extent, PinnedDocument, Subject, manifest, package},
         rdf::Syntax,
     },
     http::{App, account::Account, failure::Answer},
@@ -51,7 +51,7 @@ pub(super) enum Asked {
 #[derive(Debug)]
 pub(super) enum Latest {
     /// `catalogues/CODE.datapackage.json`: of its version in force.
-    Catalogue(CatalogueCode),
+    Catalogue(CatalogueCode, fn(Subject) -> Document),
     /// Any document but that of a version, which is of no time.
     Document(Document),
 }
@@ -79,13 +79,14 @@ impl FromStr for Asked {
         if first == "versions" {
             return path.parse().map(Self::Version);
         }
-        let code = rest.strip_prefix("catalogues/").and_then(|name| name.strip_suffix(".datapackage.json"));
-        if let Some(code) = code.filter(|_| first == "latest") {
-            return code.parse().map(|code| Self::Latest(Latest::Catalogue(code))).map_err(|_| NoDataset);
+        let of_catalogue = rest.strip_prefix("catalogues/").and_then(Document::of_catalogue);
+        if let Some((code, document)) = of_catalogue.filter(|_| first == "latest") {
+            let code = code.parse().map_err(|_| NoDataset)?;
+            return Ok(Self::Latest(Latest::Catalogue(code, document)));
         }
         let of_now = |name: &str| {
             let document: Document = name.parse()?;
-            let of_no_time = matches!(document, Document::Package(Subject::Dataset(Dataset::Version { .. })));
+            let of_no_time = matches!(document.subject(), Some(Subject::Dataset(Dataset::Version { .. })));
             if of_no_time { Err(NoDataset) } else { Ok(document) }
         };
         if first == "latest" {
@@ -138,8 +139,8 @@ pub(super) async fn get(app: &App, asked: Asked, query: RawQuery, headers: &Head
 
 /// The scope under which a document is always read.
 async fn settled(app: &App, document: &Document, scope: Scope) -> Result<Scope> {
-    match document {
-        Document::Package(Subject::Dataset(dataset)) => app.reader.settled(dataset, scope).await,
+    match document.subject() {
+        Some(Subject::Dataset(dataset)) => app.reader.settled(dataset, scope).await,
         _ => Ok(scope),
     }
 }
@@ -149,9 +150,9 @@ async fn lead(app: &App, latest: Latest, query: RawQuery) -> Answer {
     app.files.must_be_open()?;
     let scope = under(app, query).await?;
     let document = match latest {
-        Latest::Catalogue(catalogue) => {
+        Latest::Catalogue(catalogue, document) => {
             let number = app.store.in_force(&catalogue, scope).await?;
-            Document::Package(Subject::Dataset(Dataset::Version { catalogue, number }))
+            document(Subject::Dataset(Dataset::Version { catalogue, number }))
         }
         Latest::Document(document) => document,
     };
@@ -220,6 +221,14 @@ async fn send(app: &App, link: PinnedDocument, headers: &HeaderMap) -> Answer {
             let tag = coded(files.tag_of(&link.to_string()), coding);
             let catalog = Catalog::open(files, link.scope, *page, *syntax).await?;
             (self::catalog(files, catalog, page.is_some(), coding, &tag, headers).await?, KEPT)
+        }
+        Document::Manifest(subject) => {
+            // Files that take long go on being made when the client does not wait.
+            let (all, subject, scope) = (files.clone(), subject.clone(), link.scope);
+            let made = tokio::spawn(async move { manifest(&all, &subject, scope).await });
+            let bytes = made.await.map_err(Error::internal)??;
+            let tag = coded(Digest::of(&bytes).hex()[..32].to_owned(), coding);
+            (whole(bytes, coding, &tag, headers)?, HeaderValue::from_static("no-cache"))
         }
         Document::Package(subject) => {
             let bytes = package(files, subject, link.scope, Extent::Small).await?;

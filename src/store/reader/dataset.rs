@@ -84,14 +84,20 @@ impl Reader {
         Ok(self.refs())
     }
 
-    async fn must_know<S: State>(&self, code: &str, scope: Scope, zh: &str, en: &str) -> Result<()> {
+    pub(super) async fn must_know<S: State>(
+        &self,
+        code: &str,
+        scope: Scope,
+        zh: &str,
+        en: &str,
+    ) -> Result<()> {
         let known = self.recorded(S::REGISTER, &[code.to_owned()]).await?;
         let is_known = known.get(code).is_some_and(|record| record.known_at(scope.revision));
         if is_known { Ok(()) } else { Err(Error::not_found(zh, en, code)) }
     }
 
     /// A place, and with those below it every one that has catalogues and whose path leads through it.
-    async fn places(
+    pub(super) async fn places(
         &self,
         refs: &Seen,
         code: &DivisionCode,

@@ -9,6 +9,7 @@ use crate::{
     catalogue::{
         code::DivisionCode,
         dataset::{Titles, VersionHead},
+        division::DivisionState,
         scope::Scope,
     },
     error::{Error, Result},
@@ -70,6 +71,22 @@ impl Reader {
             (places.len(), places.into_iter().skip(wanted.start).take(wanted.len()).collect());
         let titles = Arc::new(self.titles(scope).await?);
         Ok(Governments { reader: self.clone(), scope, refs, titles, pending, pages, all })
+    }
+
+    /// A place, and with those below it where that is wanted, as far as they have catalogues. `NOT_FOUND` for a place
+    /// that is not known.
+    pub async fn governments_of(
+        &self,
+        code: &DivisionCode,
+        below: bool,
+        scope: Scope,
+    ) -> Result<Governments> {
+        self.must_know::<DivisionState>(code.as_str(), scope, "行政区划", "division").await?;
+        let mut governments = self.governments(scope, None).await?;
+        let wanted = self.places(&governments.refs, code, below, scope).await?;
+        governments.pending.retain(|(place, _)| wanted.contains(place));
+        governments.all = governments.pending.len();
+        Ok(governments)
     }
 
     /// The page, from 1, that a place with catalogues is on. `NOT_FOUND` for one without.
@@ -183,8 +200,8 @@ mod tests {
             let code = |(index, count): (usize, &usize)| (format!("{index:012}"), *count);
             counts.iter().enumerate().map(code).collect::<Vec<_>>()
         };
-        assert_eq!(paged(&[]), [0..0]);
-        assert_eq!(paged(&places(&[1, 2, 3])), [0..3]);
+        assert_eq!(paged(&[]), std::slice::from_ref(&(0..0)));
+        assert_eq!(paged(&places(&[1, 2, 3])), std::slice::from_ref(&(0..3)));
         assert_eq!(paged(&places(&[30, 30, 1, 49, 1])), [0..2, 2..4, 4..5]);
         assert_eq!(paged(&places(&[500, 50])), [0..1, 1..2]);
     }

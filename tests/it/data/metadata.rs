@@ -3,7 +3,7 @@
 use mulu::catalogue::digest::Digest;
 use serde_json::Value;
 
-use super::{OPEN, python};
+use super::{OPEN, asked_of, python};
 use crate::kit::{Backend, NOW, Server, TestApp, publish, root, run};
 
 const COUNTY: &str = "513230000000-12";
@@ -176,8 +176,10 @@ async fn both_syntaxes_say_the_same_and_keep_to_the_shapes() {
         next = after.split_once('>').unwrap().0.to_owned();
     }
     assert!(pages.len() > 1, "the example has more than a page");
-    let as_json =
-        text(&server, &format!("/data/{head}/2026-11-21/catalog/1.jsonld")).replace(".jsonld\"", ".ttl\"");
+    let mut as_json = text(&server, &format!("/data/{head}/2026-11-21/catalog/1.jsonld"));
+    for page in 1..=pages.len() {
+        as_json = as_json.replace(&format!("/catalog/{page}.jsonld"), &format!("/catalog/{page}.ttl"));
+    }
     let as_json = app.file("page.jsonld", &as_json);
     python("linked.py", &["same", &pages[0], &as_json]);
     // Every dataset is on a page.
@@ -196,6 +198,11 @@ async fn both_syntaxes_say_the_same_and_keep_to_the_shapes() {
     shapes.extend(std::env::var("MULU_TEST_SHAPES").iter().flat_map(|all| all.split(':')).map(str::to_owned));
     for shapes in &shapes {
         python("linked.py", &[&["shapes", shapes.as_str()], &files[..]].concat());
+    }
+    // What these shapes ask for is missed where it is not there.
+    let broken = app.file("broken.ttl", &whole.replace("dct:title", "dct:alternative"));
+    for shapes in &shapes[..2] {
+        assert_eq!(asked_of("linked.py", &["shapes", shapes, &broken]).code, Some(1), "{shapes}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Data files: what they hold, that they are the same wherever they are made, and that they come in again.
 
 mod back;
+mod bundle;
 mod docs;
 mod linked;
 mod links;
@@ -9,7 +10,7 @@ mod rows;
 
 use std::process::Command;
 
-use crate::kit::{TestApp, root, run};
+use crate::kit::{Output, TestApp, root, run};
 
 /// The formats that an import reads.
 const READ: [&str; 3] = ["ndjson", "csv", "json"];
@@ -22,14 +23,19 @@ const OPEN: [(&str, &str); 3] = [
     ("MULU_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/"),
     ("MULU_DATA_ATTRIBUTION", "来源：壤塘县人民政府"),
 ];
-/// What a program of the Python clients says, which has to be content.
-fn python(program: &str, arguments: &[&str]) -> String {
+/// What a program of the Python clients answers.
+fn asked_of(program: &str, arguments: &[&str]) -> Output {
     let folder = root().join("tests/clients");
     let interpreter = folder.join("venv/bin/python");
     assert!(interpreter.exists(), "run: tests/clients/install");
     let mut command = Command::new(interpreter);
     command.current_dir(&folder).arg(program).args(arguments);
-    let output = run(command);
+    run(command)
+}
+
+/// What it says, which has to be content.
+fn python(program: &str, arguments: &[&str]) -> String {
+    let output = asked_of(program, arguments);
     assert_eq!(output.code, Some(0), "{program} {arguments:?}: {}{}", output.stdout, output.stderr);
     output.stdout
 }
