@@ -14,7 +14,7 @@
 //! | [`catalogue`] | the core: model, canonical form, digests, events, scope, lineage, rules | databases, the web, clocks, files |
 //! | [`store`] | objects, the log, projections; SQLite and PostgreSQL | what a file or a request looks like |
 //! | [`import`] | from files to documents and records, with a report | SQL; only its run asks the store |
-//! | [`export`] | from a version laid out as a table ([`catalogue::layout`]) to .xlsx, .html and .docx; from datasets to data files ([`export::data`]) | SQL, what a cell says |
+//! | [`export`] | from a version laid out as a table ([`catalogue::layout`]) to .xlsx, .html and .docx; from datasets to data files ([`export::data`]) and what is said about them ([`export::metadata`]) | SQL, what a cell says |
 //! | [`graphql`] | the read API: thin objects over the store's reader | SQL, HTTP |
 //! | [`http`], `web`, [`cli`] | the other faces | SQL |
 //! | [`bundled`] | the code lists, registers and example that the binary carries | |

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
@@ -20,6 +21,9 @@ use super::{
 pub const DATA_FORMAT: &str = "mulu.data/1";
 /// The format of a JSON file of a register.
 pub const REGISTER_FORMAT: &str = "mulu.register/1";
+
+/// The address of a server that nobody gave one.
+pub const DEFAULT_ADDRESS: &str = "http://localhost:8790";
 
 /// What a file holds (数据集). Its text is the path of its link, `divisions/530115000000`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -89,12 +93,12 @@ impl FromStr for Dataset {
 }
 
 /// Who gives the data away, and on which terms (发布声明). It stands in every file whose format has a place for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
-    /// 发布者.
+    /// 发布者: who gives the data away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
-    /// 许可协议: the address of its text.
+    /// 许可协议: the address of the licence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
     /// 署名方式: what whoever uses the data has to say.
@@ -106,6 +110,23 @@ impl Notice {
     /// Whether all is said that open data must say.
     pub fn is_whole(&self) -> bool {
         self.publisher.is_some() && self.licence.is_some() && self.attribution.is_some()
+    }
+}
+
+/// Where the data are given away, by whom, and on which terms (发布信息): what metadata say beside the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// By whom, and on which terms.
+    pub notice: Notice,
+    /// The address under which the world reaches the server, without a slash at the end. Names in linked data begin so.
+    pub address: String,
+    /// Where those who use the data can ask, `https://…` or `mailto:…`.
+    pub contact: Option<String>,
+}
+
+impl Default for Publication {
+    fn default() -> Self {
+        Self { notice: Notice::default(), address: DEFAULT_ADDRESS.to_owned(), contact: None }
     }
 }
 

@@ -28,6 +28,7 @@ pub mod layout;
 pub mod legal_basis;
 pub mod lineage;
 pub mod local;
+pub mod manifest;
 pub mod merkle;
 pub mod note;
 pub mod object;

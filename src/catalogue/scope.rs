@@ -10,6 +10,8 @@
 //! state(r)   = reference record r as last recorded at a revision <= R: its last state with validFrom <= D, else its first
 //! ```
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A position in the log: the number of events up to there, which is also the size of its tree.
@@ -129,6 +131,28 @@ impl History {
             .filter(|v| v.effective_from <= scope.effective_on && !self.is_void(v.number, scope))
             .max_by_key(|v| (v.effective_from, v.number))
             .map(|v| v.number)
+    }
+
+    /// The runs of days on which version `number` is in force, as the log says up to a revision (施行期间): the first
+    /// day and the last, none where no end is known. A version that was never in force has none; one that came back when
+    /// a later one was withdrawn has several.
+    pub fn periods(&self, number: u32, revision: Revision) -> Vec<(NaiveDate, Option<NaiveDate>)> {
+        let versions = self.versions.iter().map(|version| (version.revision, version.effective_from));
+        let withdrawn = self.withdrawn.iter().map(|withdrawn| (withdrawn.revision, withdrawn.from));
+        let closed = self.closed.iter().map(|closed| (closed.revision, closed.from));
+        let changes = versions.chain(withdrawn).chain(closed).filter(|(known, _)| *known <= revision);
+        let days: BTreeSet<NaiveDate> = changes.map(|(_, day)| day).collect();
+        let mut periods: Vec<(NaiveDate, Option<NaiveDate>)> = Vec::new();
+        for effective_on in days {
+            let is_in_force = self.in_force(Scope { revision, effective_on }) == Some(number);
+            match periods.last_mut() {
+                Some((_, None)) if is_in_force => {}
+                Some((_, last)) if last.is_none() => *last = effective_on.pred_opt(),
+                _ if is_in_force => periods.push((effective_on, None)),
+                _ => {}
+            }
+        }
+        periods
     }
 
     /// The state of version `number` under the scope; `None` where it is not known.

@@ -12,6 +12,7 @@ mod export;
 mod import;
 mod key;
 mod log;
+mod manifest;
 mod operations;
 mod proof;
 mod publish;
@@ -111,7 +112,7 @@ enum Command {
     /// Remake every projection from `object` and `event`
     Rebuild,
     /// Recompute every digest, root, projection and checkpoint; name the first row that differs. With --file: check
-    /// a proof, without the database and the network
+    /// a proof or a manifest, without the database and the network
     Verify(verify::Verify),
     /// The keys that sign checkpoints
     #[command(subcommand)]

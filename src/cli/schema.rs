@@ -7,19 +7,24 @@ use clap::Args;
 use super::say;
 use crate::{
     catalogue::{
+        dataset::Publication,
         declaration::file::ElementFile,
         draft::{Header, Row},
         reference::Register,
         schema,
     },
     error::{Error, Result},
-    export::data::{DataFile, RegisterFile},
+    export::{
+        data::{DataFile, RegisterFile},
+        metadata::{context_file, vocabulary},
+        rdf::Syntax,
+    },
     graphql,
 };
 
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// Directory to write schema.graphql and json/*.schema.json to: schema in the source tree
+    /// Directory to write schema.graphql, json/*.schema.json, vocabulary.ttl and context.jsonld to: schema in the source tree
     #[arg(required_unless_present = "federation")]
     directory: Option<PathBuf>,
     /// Print the GraphQL schema that a router of a federated graph composes (Apollo Federation 2)
@@ -59,6 +64,15 @@ fn published() -> Result<Vec<(String, String)>> {
         |schema: schemars::Schema| serde_json::to_string_pretty(&schema.to_value()).map_err(Error::internal);
     let all = documents.into_iter().chain(registers);
     let sdl = std::iter::once(Ok(("schema.graphql".to_owned(), graphql::sdl())));
+    let publication = Publication::default();
+    let linked = [
+        (
+            "vocabulary.ttl",
+            String::from_utf8(vocabulary(&publication, Syntax::Turtle)?).map_err(Error::internal)?,
+        ),
+        ("context.jsonld", context_file(&publication)?),
+    ];
+    let sdl = sdl.chain(linked.map(|(name, text)| Ok((name.to_owned(), text))));
     sdl.chain(all.map(|(name, schema)| Ok((format!("json/{name}.schema.json"), text(schema)? + "\n"))))
         .collect()
 }

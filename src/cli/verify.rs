@@ -1,14 +1,15 @@
-//! `mulu verify`, and `mulu verify --file`: a proof, a key, and nothing else.
+//! `mulu verify`, and `mulu verify --file`: a proof or a manifest with its files, a key, and nothing else.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use serde_json::json;
 
-use super::{key, print_json, say};
+use super::{key, manifest, print_json, say};
 use crate::{
     catalogue::{
         key::VerifierKey,
+        manifest::Manifest,
         proof::{self, Claim, Verified, VersionFacts},
     },
     error::{Error, Result},
@@ -16,7 +17,8 @@ use crate::{
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct Verify {
-    /// Check this proof, as from `mulu proof` or the read API, instead of the database
+    /// Check this proof, as from `mulu proof` or the read API, or this manifest with the files beside it, instead of the
+    /// database
     #[arg(long, value_name = "FILE", requires = "key")]
     file: Option<PathBuf>,
     /// The verifier key of the log, which you have from its operator, not from the file
@@ -46,6 +48,9 @@ impl Verify {
         let bytes = read(file)?;
         let kept = self.checkpoint.as_ref().map(read).transpose()?;
         let kept = kept.map(|kept| String::from_utf8_lossy(&kept).into_owned());
+        if Manifest::is_one(&bytes) {
+            return manifest::run(file, &bytes, key, kept.as_deref(), self.json);
+        }
         match proof::verify(&bytes, key, kept.as_deref()) {
             Ok(verified) if self.json => {
                 let limits = limits(&verified.claim).map(|(zh, en)| json!({ "zh": zh, "en": en }));

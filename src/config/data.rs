@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue::dataset::Notice,
+    catalogue::dataset::{DEFAULT_ADDRESS, Notice, Publication},
     error::{Error, Result},
 };
 
@@ -17,26 +17,39 @@ settings! {
     licence: String = String::new(), "MULU_DATA_LICENCE";
     /// What whoever uses the data has to say; empty: nothing is known, and `/data/latest/…` is not answered.
     attribution: String = String::new(), "MULU_DATA_ATTRIBUTION";
+    /// The address under which the world reaches this server, as in `https://mulu.example.gov.cn`: names of things in metadata
+    /// and linked data begin with it.
+    address: String = DEFAULT_ADDRESS.to_owned(), "MULU_DATA_ADDRESS";
+    /// Where those who use the data can ask, an address that begins with `https://` or `mailto:`; empty: nowhere.
+    contact: String = String::new(), "MULU_DATA_CONTACT";
 }
 
 impl Data {
-    /// Refuses a licence that nobody could look up.
+    /// Refuses what nobody could look up.
     pub(super) fn check(&self) -> Result<()> {
-        let is_address = |text: &str| {
-            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-            host.is_some_and(|host| {
-                !host.is_empty()
-                    && host.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
-            })
-        };
-        if self.licence.is_empty() || is_address(&self.licence) {
-            return Ok(());
+        let Self { licence, address, contact, .. } = self;
+        if !(licence.is_empty() || is_address(licence)) {
+            return Err(Error::bad_input(
+                format!("data.licence 应为 https:// 开头的网址：{licence}"),
+                format!("`data.licence` is an address that begins with https://, not `{licence}`"),
+            ));
         }
-        let licence = &self.licence;
-        Err(Error::bad_input(
-            format!("data.licence 应为 https:// 开头的网址：{licence}"),
-            format!("`data.licence` is an address that begins with https://, not `{licence}`"),
-        ))
+        if !is_address(address) || address.ends_with('/') {
+            return Err(Error::bad_input(
+                format!("data.address 应为 https:// 开头、不以 / 结尾的网址：{address}"),
+                format!(
+                    "`data.address` is an address that begins with https:// and has no slash at its end, not `{address}`"
+                ),
+            ));
+        }
+        let is_mailbox = |text: &str| text.strip_prefix("mailto:").is_some_and(is_plain);
+        if !(contact.is_empty() || is_address(contact) || is_mailbox(contact)) {
+            return Err(Error::bad_input(
+                format!("data.contact 应为 https:// 或 mailto: 开头的地址：{contact}"),
+                format!("`data.contact` is an address that begins with https:// or mailto:, not `{contact}`"),
+            ));
+        }
+        Ok(())
     }
 
     /// The same as files say it: what is empty is not said.
@@ -48,4 +61,20 @@ impl Data {
             attribution: said(&self.attribution),
         }
     }
+
+    /// The same as metadata say it.
+    pub fn publication(&self) -> Publication {
+        let contact = (!self.contact.is_empty()).then(|| self.contact.clone());
+        Publication { notice: self.notice(), address: self.address.clone(), contact }
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(is_plain)
+}
+
+/// Whether a text can stand in an address as it is.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
 }

@@ -1,10 +1,12 @@
 //! Export: from tables as people read them to files. What a table says is decided in [`crate::catalogue::layout`];
 //! here is only how each kind of file holds it. One table makes the same bytes each time. Files for machines are in
-//! [`data`].
+//! [`data`], what is told about them in [`metadata`].
 
 pub mod data;
 mod docx;
 mod html;
+pub mod metadata;
+pub mod rdf;
 pub(crate) mod xlsx;
 
 use std::fmt::Write;

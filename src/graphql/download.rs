@@ -25,6 +25,8 @@ pub(super) enum DataFormat {
     ExcelCsv,
     /// One nested value, by schema/json/data.schema.json.
     Json,
+    /// Linked data (关联数据), by the vocabulary at `/ns`.
+    JsonLd,
     /// A workbook (工作簿): one row an item, the codes, and what it is.
     Xlsx,
     /// Apache Parquet: columns with types, lists as lists.

@@ -53,7 +53,7 @@ pub use sdl::{federation_sdl, sdl};
 pub use walk::write;
 
 use crate::{
-    catalogue::dataset::Notice,
+    catalogue::dataset::Publication,
     config::{Cache, Limits},
     error::Error,
     export::data::Files,
@@ -73,7 +73,7 @@ pub fn schema(reader: Reader) -> Schema {
 
 /// The schema over a reader, for questions within limits.
 pub fn schema_within(reader: Reader, limits: Limits) -> Schema {
-    let files = Files::new(reader.clone(), Notice::default());
+    let files = Files::new(reader.clone(), Publication::default());
     schema_serving(reader, limits, &Cache::default(), files)
 }
 

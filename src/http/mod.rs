@@ -15,6 +15,7 @@ mod places;
 mod proof;
 mod refusal;
 mod server;
+mod vocabulary;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -78,7 +79,7 @@ impl App {
         let reader = Reader::holding(store.clone(), config.cache.catalogues).await?;
         reader.warm().await?;
         let limits = config.http;
-        let files = Files::new(reader.clone(), config.data.notice());
+        let files = Files::new(reader.clone(), config.data.publication());
         let schema =
             crate::graphql::schema_serving(reader.clone(), config.limits, &config.cache, files.clone());
         Ok(Self(Arc::new(Parts {
@@ -126,6 +127,11 @@ fn router(app: &App, cors: Option<CorsLayer>, metrics: bool) -> Router {
         .route("/proof/item/{code}", get(proof::item))
         .route("/proof/version/{catalogue}/{number}", get(proof::version))
         .route("/data/query", post(graphql::bulk))
+        .route("/data", get(data::catalog))
+        .route("/ns", get(vocabulary::any))
+        .route("/ns.ttl", get(vocabulary::turtle))
+        .route("/ns.jsonld", get(vocabulary::json_ld))
+        .route("/ns/context.jsonld", get(vocabulary::context))
         .route("/data/{*path}", get(data::get))
         .route(GRAPHQL, get(graphql::get).post(graphql::post).fallback(graphql::other))
         .route(OPERATIONS, get(graphql::list))

@@ -33,6 +33,11 @@ impl Store {
         Ok(row.map(|row| (unsigned(row.revision), row.note)))
     }
 
+    /// The name of the log.
+    pub async fn origin(&self) -> Result<String> {
+        origin(&self.reader).await
+    }
+
     /// The checkpoint of just this revision; `None` where there is none.
     pub async fn checkpoint_of(&self, revision: Revision) -> Result<Option<String>> {
         let row = checkpoint::Entity::find_by_id(signed(revision)).one(&self.reader).await?;

@@ -274,6 +274,11 @@ fn published_schemas_are_those_of_the_code() {
         assert!(made == published, "schema/json/{name} is stale: run `mulu schema schema`");
         names.push(name);
     }
+    for name in ["vocabulary.ttl", "context.jsonld"] {
+        let published = std::fs::read_to_string(source(&format!("schema/{name}"))).unwrap_or_default();
+        let made = std::fs::read_to_string(directory.path().join(name)).unwrap();
+        assert!(made == published, "schema/{name} is stale: run `mulu schema schema`");
+    }
     assert_eq!(names.len(), std::fs::read_dir(source("schema/json")).unwrap().count());
 }
 

@@ -20,7 +20,7 @@ on_both_stores! {
     async fn up_down_and_up_again_gives_the_same_tables(app: TestApp) {
         let made = tables(&app).await;
         assert!(made.len() > 20, "{made:?}");
-        app.store.migrate_down(4).await.unwrap();
+        app.store.migrate_down(5).await.unwrap();
         let left = tables(&app).await;
         assert!(left.iter().all(|name| name.contains("seaql_migrations") || name.contains("autoindex")), "{left:?}");
         app.store.migrate("test.example/log").await.unwrap();
@@ -30,7 +30,7 @@ on_both_stores! {
 
     async fn dropped_projections_are_filled_from_the_log(app: TestApp) {
         let before = app.database.dump().await;
-        app.store.migrate_down(3).await.unwrap();
+        app.store.migrate_down(4).await.unwrap();
         app.store.migrate("test.example/log").await.unwrap();
         app.store.rebuild(|_, _| {}).await.unwrap();
         assert_eq!(app.database.dump().await, before);

@@ -51,6 +51,16 @@ impl ColumnType {
     }
 }
 
+/// What the JSON of a cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Container {
+    /// `[…]`.
+    List,
+    /// `{…}`.
+    Object,
+}
+
 /// A column (数据列), which only the declarations make.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +71,15 @@ pub struct Column<S> {
     source: S,
     zh: String,
     en: String,
+    container: Option<Container>,
+    #[serde(default)]
+    required: bool,
+    #[serde(default)]
+    values: Vec<String>,
+    pattern: Option<String>,
+    #[serde(default)]
+    key: bool,
+    refers: Option<Register>,
 }
 
 impl<S> Column<S> {
@@ -92,6 +111,36 @@ impl<S> Column<S> {
     /// What it means, in English.
     pub fn en(&self) -> &str {
         &self.en
+    }
+
+    /// What its JSON is; `None` for a column of another type.
+    pub fn container(&self) -> Option<Container> {
+        self.container
+    }
+
+    /// Whether no cell is ever empty.
+    pub fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// The only texts that a cell may have; none where it may have any.
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+
+    /// A regular expression that every text fits.
+    pub fn pattern(&self) -> Option<&str> {
+        self.pattern.as_deref()
+    }
+
+    /// Whether it is one of the columns that together tell a row from all others.
+    pub fn is_key(&self) -> bool {
+        self.key
+    }
+
+    /// The register that has every code of the column.
+    pub fn refers(&self) -> Option<Register> {
+        self.refers
     }
 }
 
@@ -147,6 +196,21 @@ mod tests {
         }
         let names: std::collections::BTreeSet<&str> = columns.item.iter().map(Column::name).collect();
         assert_eq!(names.len(), columns.item.len());
+    }
+
+    #[test]
+    fn rules_are_declared_where_they_can_be_kept() {
+        fn check<S>(columns: &[Column<S>]) {
+            for column in columns {
+                let name = column.name();
+                assert_eq!(column.container.is_some(), column.kind() == ColumnType::Json, "{name}");
+                assert!(!column.key || column.required, "{name}");
+                let has_text_rule = column.pattern.is_some() || !column.values.is_empty();
+                assert!(!has_text_rule || column.kind() == ColumnType::String, "{name}");
+            }
+        }
+        check(&Columns::declared().item);
+        Columns::declared().register.values().for_each(|columns| check(columns));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::target::Target;
 use crate::{
     catalogue::{
         column::Columns,
-        dataset::{Dataset, Notice},
+        dataset::{Dataset, Publication},
         scope::Scope,
     },
     cli::{print_json, progress, say},
@@ -24,14 +24,14 @@ pub(super) struct Data {
     pub format: DataFormat,
     pub target: Target,
     pub json: bool,
-    pub notice: Notice,
+    pub publication: Publication,
 }
 
 impl Data {
     pub(super) async fn run(self, store: &Store) -> Result<ExitCode> {
-        let Self { dataset, scope, format, target, json, notice } = self;
+        let Self { dataset, scope, format, target, json, publication } = self;
         let reader = Reader::new(store.clone()).await?;
-        let mut download = Download::open(&reader, &dataset, scope, format, &notice).await?;
+        let mut download = Download::open(&reader, &dataset, scope, format, &publication).await?;
         let name = FileName { dataset, format }.to_string().replace('/', "-");
         let mut file = target.open(&name)?;
         let mut measuring = Measuring::default();

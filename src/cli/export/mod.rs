@@ -1,6 +1,8 @@
 //! `mulu export`.
 
+mod bundle;
 mod data;
+mod metadata;
 mod official;
 mod target;
 
@@ -8,7 +10,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
 
-use self::{data::Data, official::Official, target::Target};
+use self::{bundle::Bundle, data::Data, metadata::Metadata, official::Official, target::Target};
 use super::{ScopeArgs, diff::VersionKey};
 use crate::{
     catalogue::{
@@ -19,7 +21,12 @@ use crate::{
     },
     config::Config,
     error::{Error, Result},
-    export::{FileKind, data::DataFormat},
+    export::{
+        FileKind,
+        data::DataFormat,
+        metadata::{Document, Subject as About},
+        rdf::Syntax,
+    },
     store::Store,
 };
 
@@ -28,16 +35,25 @@ pub(super) struct Export {
     #[command(flatten)]
     subject: Subject,
     /// With --division: with all places below it
-    #[arg(long, requires = "division", conflicts_with_all = ["version", "domain", "all", "register"])]
+    #[arg(long, requires = "division", conflicts_with_all = ["version", "domain", "all", "register", "registers"])]
     descendants: bool,
     #[command(flatten)]
     scope: ScopeArgs,
     /// How a table for people is laid out: for xlsx, html and docx
     #[arg(long, value_enum)]
     layout: Option<LayoutName>,
-    /// How it is written: data as ndjson, csv, excel-csv, json, xlsx, parquet or sqlite; with --layout a table for people as xlsx, html or docx
-    #[arg(long, value_enum)]
-    format: Kind,
+    /// How it is written: data as ndjson, csv, excel-csv, json, json-ld, xlsx, parquet or sqlite; with --layout a table for people as xlsx, html or docx
+    #[arg(long, value_enum, required_unless_present_any = ["metadata", "bundle"])]
+    format: Option<Kind>,
+    /// What is said about the data in place of the data: a Data Package, or the DCAT catalogue of all data
+    #[arg(long, value_enum, conflicts_with_all = ["format", "layout"])]
+    metadata: Option<MetadataKind>,
+    /// All files of --all or of a place, with metadata and a manifest, as a directory that a server of files can serve
+    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["format", "layout", "metadata", "out", "force"])]
+    bundle: Option<PathBuf>,
+    /// With --metadata turtle or json-ld: this page of the catalogue, from 1
+    #[arg(long, value_name = "N", requires = "metadata")]
+    page: Option<u32>,
     /// The file, - for standard output; named after what it holds, in the working directory, if left out
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -68,6 +84,9 @@ struct Subject {
     /// A register with all states of its records: division, unit, domain …
     #[arg(long, value_name = "NAME")]
     register: Option<Register>,
+    /// All registers together, with --metadata data-package
+    #[arg(long)]
+    registers: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -77,11 +96,24 @@ enum LayoutName {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+enum MetadataKind {
+    /// Data Package 2.0 (Frictionless)
+    DataPackage,
+    /// The files with bytes and digests, mulu.manifest/1, without a signature
+    Manifest,
+    /// The catalogue in DCAT 3 as Turtle
+    Turtle,
+    /// The catalogue in DCAT 3 as JSON-LD
+    JsonLd,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
     Ndjson,
     Csv,
     ExcelCsv,
     Json,
+    JsonLd,
     Xlsx,
     Parquet,
     Sqlite,
@@ -97,6 +129,7 @@ impl Kind {
             Self::Csv => DataFormat::Csv,
             Self::ExcelCsv => DataFormat::ExcelCsv,
             Self::Json => DataFormat::Json,
+            Self::JsonLd => DataFormat::JsonLd,
             Self::Xlsx => DataFormat::Xlsx,
             Self::Parquet => DataFormat::Parquet,
             Self::Sqlite => DataFormat::Sqlite,
@@ -110,8 +143,30 @@ impl Kind {
             Self::Xlsx => Some(FileKind::Xlsx),
             Self::Html => Some(FileKind::Html),
             Self::Docx => Some(FileKind::Docx),
-            Self::Ndjson | Self::Csv | Self::ExcelCsv | Self::Json | Self::Parquet | Self::Sqlite => None,
+            Self::Ndjson
+            | Self::Csv
+            | Self::ExcelCsv
+            | Self::Json
+            | Self::JsonLd
+            | Self::Parquet
+            | Self::Sqlite => None,
         }
+    }
+}
+
+impl MetadataKind {
+    fn document(self, subject: About, page: Option<u32>) -> Result<Document> {
+        let syntax = match self {
+            Self::DataPackage | Self::Manifest if page.is_some() => {
+                return Err(Error::bad_input("只有目录分页", "only the catalogue has pages"));
+            }
+            Self::DataPackage => return Ok(Document::Package(subject)),
+            Self::Manifest => return Ok(Document::Manifest(subject)),
+            Self::Turtle => Syntax::Turtle,
+            Self::JsonLd => Syntax::JsonLd,
+        };
+        metadata::must_be_all(&subject)?;
+        Ok(Document::Catalog { page, syntax })
     }
 }
 
@@ -119,8 +174,29 @@ impl Export {
     pub(super) async fn run(self, store: &Store, config: &Config) -> Result<ExitCode> {
         let scope = store.scope(self.scope.into()).await?;
         let (target, json) = (Target { path: self.out, force: self.force }, self.json);
+        if let Some(directory) = self.bundle {
+            let dataset = self.subject.dataset(store, scope, self.descendants).await?;
+            let (publication, signer) = (config.data.publication(), config.signer()?);
+            return Bundle { dataset, scope, directory, json, publication, signer }.run(store).await;
+        }
+        if let Some(kind) = self.metadata {
+            let subject = match self.subject.registers {
+                true => About::Registers,
+                false => About::Dataset(self.subject.dataset(store, scope, self.descendants).await?),
+            };
+            let document = kind.document(subject, self.page)?;
+            let publication = config.data.publication();
+            return Metadata { document, scope, target, json, publication }.run(store).await;
+        }
+        if self.subject.registers {
+            return Err(Error::bad_input(
+                "--registers 只用于 --metadata；数据请逐一导出：--register NAME",
+                "--registers is for --metadata; data are exported one by one: --register NAME",
+            ));
+        }
+        let Some(format) = self.format else { return Err(Error::internal("clap asks for a format")) };
         if let Some(LayoutName::Official) = self.layout {
-            let (Some(kind), Some(version)) = (self.format.table(), self.subject.version) else {
+            let (Some(kind), Some(version)) = (format.table(), self.subject.version) else {
                 return Err(Error::bad_input(
                     "--layout 只用于一个目录的 xlsx、html 和 docx",
                     "--layout is for xlsx, html and docx of one catalogue",
@@ -128,19 +204,19 @@ impl Export {
             };
             return Official { version, scope, kind, target, json }.run(store).await;
         }
-        let format = self.format.data().ok_or_else(|| {
+        let format = format.data().ok_or_else(|| {
             Error::bad_input("html 和 docx 须写明 --layout official", "html and docx take --layout official")
         })?;
         let dataset = self.subject.dataset(store, scope, self.descendants).await?;
-        let notice = config.data.notice();
-        Data { dataset, scope, format, target, json, notice }.run(store).await
+        let publication = config.data.publication();
+        Data { dataset, scope, format, target, json, publication }.run(store).await
     }
 }
 
 impl Subject {
     /// What is meant; of a catalogue without a number the version in force.
     async fn dataset(self, store: &Store, scope: Scope, below: bool) -> Result<Dataset> {
-        let Self { version, division, domain, all: _, register } = self;
+        let Self { version, division, domain, register, .. } = self;
         if let Some(VersionKey { catalogue, number }) = version {
             let number = match number {
                 Some(number) => number,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{About, DataFormat, Encode, encoder, title, too_many_rows};
 use crate::{
     catalogue::{
-        dataset::{Dataset, ItemLine, Notice},
+        dataset::{Dataset, ItemLine, Publication},
         scope::Scope,
     },
     error::Result,
@@ -25,6 +25,18 @@ enum Next {
     Rows,
     Rest,
     Nothing,
+}
+
+/// What is made while it is read, from the beginning to the end.
+pub trait Pieces: Send {
+    /// The next bytes; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>>> + Send;
+}
+
+impl Pieces for Download {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        Self::next(self).await
+    }
 }
 
 /// A data file on its way (数据文件): piece by piece, from the beginning to the end.
@@ -48,7 +60,7 @@ impl Download {
         dataset: &Dataset,
         scope: Scope,
         format: DataFormat,
-        notice: &Notice,
+        publication: &Publication,
     ) -> Result<Self> {
         let (mut rows, mut scope, mut most) = (VecDeque::new(), scope, 0);
         let registers = match dataset {
@@ -71,7 +83,8 @@ impl Download {
         {
             return Err(too_many_rows(room));
         }
-        let about = About { dataset: dataset.clone(), scope, notice: notice.clone(), title: String::new() };
+        let about =
+            About { dataset: dataset.clone(), scope, publication: publication.clone(), title: String::new() };
         let (reader, next) = (reader.clone(), Next::Beginning);
         Ok(Self { reader, about, rows, encoder, next, written: 0, redacted: 0, most })
     }

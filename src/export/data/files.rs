@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 use super::{Download, FileName, title};
 use crate::{
     catalogue::{
+        check::Message,
         column::Columns,
-        dataset::{Dataset, Notice},
+        dataset::{Dataset, Notice, Publication},
         digest::Digest,
         scope::Scope,
     },
@@ -79,34 +80,60 @@ impl fmt::Display for Pinned {
 #[derive(Clone)]
 pub struct Files {
     reader: Reader,
-    notice: Notice,
+    publication: Publication,
     made: Cache<String, Measured>,
 }
 
 impl Files {
-    /// The files of a store, given away under a notice.
-    pub fn new(reader: Reader, notice: Notice) -> Self {
-        Self { reader, notice, made: Cache::new(REMEMBERED) }
+    /// The files of a store, given away as it is said.
+    pub fn new(reader: Reader, publication: Publication) -> Self {
+        Self { reader, publication, made: Cache::new(REMEMBERED) }
+    }
+
+    /// What they are made from.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Where they are given away, by whom, and on which terms.
+    pub fn publication(&self) -> &Publication {
+        &self.publication
     }
 
     /// Who gives them away, and on which terms.
     pub fn notice(&self) -> &Notice {
-        &self.notice
+        &self.publication.notice
+    }
+
+    /// `NOT_FOUND` where it is not said whose data they are and on which terms: then none of them are open.
+    pub fn must_be_open(&self) -> Result<()> {
+        if self.notice().is_whole() {
+            return Ok(());
+        }
+        Err(Error::NotFound(Message::new(
+            "尚无开放数据：须先设置 data.publisher、data.licence 和 data.attribution",
+            "there are no open data yet: data.publisher, data.licence and data.attribution have to be set first",
+        )))
     }
 
     /// A file, of which nothing was read yet. `NOT_FOUND` where what it holds is not known under its scope.
     pub async fn open(&self, file: &Pinned) -> Result<Download> {
         let FileName { dataset, format } = &file.name;
-        Download::open(&self.reader, dataset, file.scope, *format, &self.notice).await
+        Download::open(&self.reader, dataset, file.scope, *format, &self.publication).await
     }
 
     /// What tells the bytes of a file from any other of the same link: all that they depend on, the program that makes
     /// them and redactions among it. Two servers of one log say the same.
     pub fn tag(&self, file: &Pinned) -> String {
-        let notice = serde_json::to_string(&self.notice).unwrap_or_default();
+        self.tag_of(&file.to_string())
+    }
+
+    /// The same of whatever stands at a link.
+    pub(crate) fn tag_of(&self, link: &str) -> String {
+        let publication = &self.publication;
         let redacted = self.reader.last_redaction();
         let version = env!("CARGO_PKG_VERSION");
-        let all = format!("{file}\n{version}\n{}\n{redacted}\n{notice}", Columns::digest());
+        let all = format!("{link}\n{version}\n{}\n{redacted}\n{publication:?}", Columns::digest());
         Digest::of(all.as_bytes()).hex()[..32].to_owned()
     }
 

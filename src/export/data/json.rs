@@ -24,8 +24,9 @@ use crate::{
 };
 
 /// `mulu.data/1`: the items of a dataset, version by version.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("additionalProperties" = false))]
 pub struct DataFile {
     /// `mulu.data/1`.
     #[schemars(regex(pattern = r"^mulu\.data/1$"))]
@@ -36,15 +37,9 @@ pub struct DataFile {
     pub revision: u64,
     /// The day under which it was made.
     pub effective_on: chrono::NaiveDate,
-    /// 发布者: who gives the data away.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub publisher: Option<String>,
-    /// 许可协议: the address of the licence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub licence: Option<String>,
-    /// 署名方式: what whoever uses the data has to say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attribution: Option<String>,
+    /// Who gives the data away, and on which terms.
+    #[serde(flatten)]
+    pub notice: Notice,
     /// The versions, by the code of their catalogue.
     pub versions: Vec<DataVersion>,
 }
@@ -109,8 +104,9 @@ pub struct DataRow {
 }
 
 /// `mulu.register/1`: the records of a register as last recorded.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("additionalProperties" = false))]
 pub struct RegisterFile {
     /// `mulu.register/1`.
     #[schemars(regex(pattern = r"^mulu\.register/1$"))]
@@ -119,15 +115,9 @@ pub struct RegisterFile {
     pub dataset: String,
     /// The revision of the log under which it was made.
     pub revision: u64,
-    /// 发布者: who gives the data away.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub publisher: Option<String>,
-    /// 许可协议: the address of the licence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub licence: Option<String>,
-    /// 署名方式: what whoever uses the data has to say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attribution: Option<String>,
+    /// Who gives the data away, and on which terms.
+    #[serde(flatten)]
+    pub notice: Notice,
     /// The records by code.
     pub records: Vec<RegisterRecord>,
 }
@@ -187,7 +177,7 @@ impl Tree {
 impl Encode for Tree {
     fn begin(&mut self, about: &About, out: &mut Vec<u8>) -> Result<()> {
         let dataset = about.dataset.to_string();
-        let Notice { publisher, licence, attribution } = about.notice.clone();
+        let notice = about.publication.notice.clone();
         let (revision, effective_on) = (about.scope.revision, about.scope.effective_on);
         match &about.dataset {
             Dataset::Register(_) => opened(
@@ -195,9 +185,7 @@ impl Encode for Tree {
                     format: REGISTER_FORMAT.to_owned(),
                     dataset,
                     revision,
-                    publisher,
-                    licence,
-                    attribution,
+                    notice,
                     records: Vec::new(),
                 },
                 out,
@@ -208,9 +196,7 @@ impl Encode for Tree {
                     dataset,
                     revision,
                     effective_on,
-                    publisher,
-                    licence,
-                    attribution,
+                    notice,
                     versions: Vec::new(),
                 },
                 out,

@@ -6,6 +6,7 @@ mod csv;
 mod download;
 mod files;
 mod json;
+mod json_ld;
 mod ndjson;
 mod parquet;
 mod sink;
@@ -16,14 +17,14 @@ mod xlsx;
 use std::{fmt, str::FromStr};
 
 pub use self::{
-    download::Download,
+    download::{Download, Pieces},
     files::{Files, Measured, Measuring, Pinned, SMALL},
     json::{DataFile, DataRow, DataVersion, RegisterFile, RegisterRecord},
 };
 use crate::{
     catalogue::{
         column::Columns,
-        dataset::{Dataset, Notice, RecordLine, Titles},
+        dataset::{Dataset, Publication, RecordLine, Titles},
         reference::Register,
         scope::Scope,
     },
@@ -42,6 +43,8 @@ pub enum DataFormat {
     ExcelCsv,
     /// One nested value, by schema/json/data.schema.json.
     Json,
+    /// Linked data, by the vocabulary at `/ns`.
+    JsonLd,
     /// A workbook: one row an item, the codes, and what it is.
     Xlsx,
     /// Columns with types, lists as lists, compressed.
@@ -52,8 +55,16 @@ pub enum DataFormat {
 
 impl DataFormat {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Ndjson, Self::Csv, Self::ExcelCsv, Self::Json, Self::Xlsx, Self::Parquet, Self::Sqlite];
+    pub const ALL: [Self; 8] = [
+        Self::Ndjson,
+        Self::Csv,
+        Self::ExcelCsv,
+        Self::Json,
+        Self::JsonLd,
+        Self::Xlsx,
+        Self::Parquet,
+        Self::Sqlite,
+    ];
 
     /// What names of such files end with, after the dot.
     pub fn extension(self) -> &'static str {
@@ -62,6 +73,7 @@ impl DataFormat {
             Self::Csv => "csv",
             Self::ExcelCsv => "excel.csv",
             Self::Json => "json",
+            Self::JsonLd => "jsonld",
             Self::Xlsx => "xlsx",
             Self::Parquet => "parquet",
             Self::Sqlite => "sqlite",
@@ -74,6 +86,7 @@ impl DataFormat {
             Self::Ndjson => "application/x-ndjson",
             Self::Csv | Self::ExcelCsv => "text/csv; charset=utf-8; header=present",
             Self::Json => "application/json",
+            Self::JsonLd => "application/ld+json",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Parquet => "application/vnd.apache.parquet",
             Self::Sqlite => "application/vnd.sqlite3",
@@ -92,7 +105,7 @@ impl DataFormat {
     pub fn is_compressed(self) -> bool {
         match self {
             Self::Xlsx | Self::Parquet => true,
-            Self::Ndjson | Self::Csv | Self::ExcelCsv | Self::Json | Self::Sqlite => false,
+            Self::Ndjson | Self::Csv | Self::ExcelCsv | Self::Json | Self::JsonLd | Self::Sqlite => false,
         }
     }
 }
@@ -129,7 +142,7 @@ impl FromStr for FileName {
 struct About {
     dataset: Dataset,
     scope: Scope,
-    notice: Notice,
+    publication: Publication,
     /// What people call it.
     title: String,
 }
@@ -146,7 +159,8 @@ struct Told {
 impl About {
     /// What a file says of itself where its format has a place for it; what is not known is not said.
     fn told(&self) -> Vec<Told> {
-        let Self { dataset, scope, notice, title } = self;
+        let Self { dataset, scope, publication, title } = self;
+        let notice = &publication.notice;
         let known = |text: &str| Some(text.to_owned());
         let day = scope.effective_on.to_string();
         let columns = Columns::declared().version.to_string();
@@ -195,6 +209,7 @@ fn encoder(format: DataFormat) -> Box<dyn Encode> {
         DataFormat::Csv => Box::new(csv::Table::plain()),
         DataFormat::ExcelCsv => Box::new(csv::Table::for_spreadsheets()),
         DataFormat::Json => Box::<json::Tree>::default(),
+        DataFormat::JsonLd => Box::<json_ld::Graph>::default(),
         DataFormat::Xlsx => Box::<xlsx::Book>::default(),
         DataFormat::Parquet => Box::<parquet::File>::default(),
         DataFormat::Sqlite => Box::<sqlite::Database>::default(),

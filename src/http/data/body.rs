@@ -23,7 +23,7 @@ use super::{
 use crate::{
     catalogue::digest::Digest,
     error::{Error, Result},
-    export::data::{Download, Files, Measuring},
+    export::data::{Download, Files, Measuring, Pieces},
     http::places::Place,
 };
 
@@ -34,8 +34,8 @@ pub(super) fn repr_digest(digest: Digest) -> Option<HeaderValue> {
 }
 
 /// A file on its way, whole: coded, measured, and remembered when it has come to its end.
-struct Sending {
-    download: Download,
+struct Sending<P> {
+    download: P,
     /// `None` once all was coded.
     coder: Option<Coder>,
     measuring: Option<Measuring>,
@@ -43,7 +43,7 @@ struct Sending {
     tag: String,
 }
 
-impl Sending {
+impl<P: Pieces> Sending<P> {
     async fn next(&mut self) -> Result<Option<Frame<Bytes>>> {
         loop {
             let Some(coder) = &mut self.coder else { return self.trailers() };
@@ -73,7 +73,12 @@ impl Sending {
 }
 
 /// The whole of a file.
-pub(super) fn whole(download: Download, coding: Coding, files: Files, tag: String) -> io::Result<Body> {
+pub(super) fn whole<P: Pieces + 'static>(
+    download: P,
+    coding: Coding,
+    files: Files,
+    tag: String,
+) -> io::Result<Body> {
     let coder = Some(coding.coder()?);
     let sending = Sending { download, coder, measuring: Some(Measuring::default()), files, tag };
     let frames = stream::unfold(Some(sending), async |sending| {

@@ -4,6 +4,7 @@
 mod asked;
 mod body;
 mod coding;
+mod metadata;
 mod range;
 mod send;
 
@@ -15,7 +16,7 @@ use axum::{
 use serde::Deserialize;
 
 use self::asked::Asked;
-pub(super) use self::{body::held, send::REPR_DIGEST};
+pub(super) use self::{body::held, metadata::weight, send::REPR_DIGEST};
 use super::{App, account::Account, failure::Answer};
 use crate::{
     catalogue::{
@@ -26,6 +27,14 @@ use crate::{
     export::data::{FileName, Pinned},
 };
 
+/// How long caches may keep a file. It never changes but for a redaction, and that has to reach everybody within a day.
+const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+/// `GET /data`: leads to the catalogue of all of them.
+pub(super) async fn catalog(State(app): State<App>, query: RawQuery, headers: HeaderMap) -> Answer {
+    metadata::get(&app, metadata::Asked::Thing(metadata::Thing::Catalog), query, &headers).await
+}
+
 /// `GET /data/{path}`.
 pub(super) async fn get(
     State(app): State<App>,
@@ -34,6 +43,9 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Answer {
     let Ok(Path(path)) = path else { return Err(nothing("").into()) };
+    if let Ok(asked) = path.parse() {
+        return metadata::get(&app, asked, query, &headers).await;
+    }
     match path.parse::<Asked>().map_err(|_| nothing(&path))? {
         Asked::Latest { dataset, format } => latest(&app, dataset, format, query).await,
         Asked::Pinned { revision, effective_on, name } => {
@@ -70,9 +82,7 @@ async fn latest(
     format: crate::export::data::DataFormat,
     query: RawQuery,
 ) -> Answer {
-    if !app.files.notice().is_whole() {
-        return Err(unlicensed().into());
-    }
+    app.files.must_be_open()?;
     let scope = under(app, query).await?;
     let dataset = match what {
         asked::Latest::Catalogue(catalogue) => {
@@ -98,14 +108,6 @@ async fn under(app: &App, RawQuery(query): RawQuery) -> Result<Scope> {
         Query::try_from_uri(&uri).map_err(|error| Error::bad_input("链接中的参数有误", error.body_text()))?;
     let Under { effective_on, known_at, revision } = asked.0;
     app.store.scope(ScopeRequest { effective_on, revision, known_at }).await
-}
-
-fn unlicensed() -> Error {
-    use crate::catalogue::check::Message;
-    Error::NotFound(Message::new(
-        "尚无开放数据：须先设置 data.publisher、data.licence 和 data.attribution",
-        "there are no open data yet: data.publisher, data.licence and data.attribution have to be set first",
-    ))
 }
 
 /// The header that says on which terms a file is given away.

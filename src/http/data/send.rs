@@ -8,6 +8,7 @@ use axum::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
+    KEPT,
     body::{self, repr_digest},
     coding::Coding,
     licence,
@@ -15,15 +16,15 @@ use super::{
 };
 use crate::{
     error::Error,
-    export::data::{Download, Files, Measured, Measuring, Pinned, SMALL},
+    export::{
+        data::{Download, Files, Measured, Measuring, Pinned, SMALL},
+        metadata::{Document, PinnedDocument, Subject},
+    },
     http::{App, account::Account, failure::Answer},
 };
 
 /// The digest of a file, RFC 9530.
 pub(in crate::http) const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
-
-/// How long caches may keep a file. It never changes but for a redaction, and that has to reach everybody within a day.
-const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// What stands as it is in a file name of a header, RFC 8187.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
@@ -155,5 +156,12 @@ async fn describe(
     headers.extend(disposition.map(|disposition| (header::CONTENT_DISPOSITION, disposition)));
     headers.extend(coding.name().map(|name| (header::CONTENT_ENCODING, HeaderValue::from_static(name))));
     headers.extend(licence(app).map(|licence| (header::LINK, licence)));
+    let document = Document::Package(Subject::Dataset(file.name.dataset.clone()));
+    let package = PinnedDocument { document, scope: file.scope };
+    let package = format!("<{package}>; rel=\"describedby\"; type=\"application/json\"");
+    // Beside the licence, not in its place.
+    if let Ok(package) = HeaderValue::from_str(&package) {
+        headers.append(header::LINK, package);
+    }
     Ok(())
 }

@@ -6,12 +6,13 @@ use super::{CatalogueRef, Listed, Reader, Seek, Shelf, VersionRef, lines::ItemLi
 use crate::{
     catalogue::{
         channel::ChannelState,
-        code::{CatalogueCode, DomainCode},
+        code::{CatalogueCode, DivisionCode, DomainCode},
         dataset::{Dataset, Titles},
         division::DivisionState,
         domain::DomainState,
         reference::State,
         scope::Scope,
+        selection::Run,
     },
     error::{Error, Result},
 };
@@ -61,10 +62,7 @@ impl Reader {
             }
             Dataset::Division { code, below } => {
                 self.must_know::<DivisionState>(code.as_str(), scope, "行政区划", "division").await?;
-                let runs = match below {
-                    true => self.with_below(code.as_str(), scope).await?.to_vec(),
-                    false => vec![(code.to_string(), code.to_string())],
-                };
+                let runs = self.runs(code, *below, scope).await?;
                 let listed = Listed { divisions: Some(runs), ..Listed::default() };
                 self.in_force(&listed, every, scope).await?
             }
@@ -85,8 +83,16 @@ impl Reader {
         Ok(ItemLines::new(self.clone(), scope, kept, self.titles(scope).await?, of_domain))
     }
 
+    /// A place, and those below it where that is wanted, as runs of codes.
+    pub(super) async fn runs(&self, code: &DivisionCode, below: bool, scope: Scope) -> Result<Vec<Run>> {
+        Ok(match below {
+            true => self.with_below(code.as_str(), scope).await?.to_vec(),
+            false => vec![(code.to_string(), code.to_string())],
+        })
+    }
+
     /// Has the refs know the log up to the scope's revision at least.
-    async fn follow(&self, scope: Scope) -> Result<()> {
+    pub(super) async fn follow(&self, scope: Scope) -> Result<()> {
         if self.revision() < scope.revision {
             self.refresh().await?;
         }
@@ -112,24 +118,43 @@ impl Reader {
         scope: Scope,
     ) -> Result<Vec<Kept>> {
         let mut all = Vec::new();
+        let keep = |known: &CatalogueRef| all.extend(kept(known, scope).filter(|_| wanted(&known.code)));
+        self.each_catalogue(listed, scope, keep).await?;
+        Ok(all)
+    }
+
+    /// Looks at each catalogue that is listed, by code, whatever is in force of it.
+    pub(super) async fn each_catalogue(
+        &self,
+        listed: &Listed,
+        scope: Scope,
+        mut look: impl FnMut(&CatalogueRef),
+    ) -> Result<()> {
         let mut after = None;
         loop {
             let seek = Seek { after, before: None, count: CATALOGUES, from_end: false };
             let codes = self.catalogue_codes(listed, scope.revision, &seek).await?;
             let shelves = self.shelves_for(codes.iter().map(String::as_str)).await?;
-            let known = codes.iter().filter_map(|code| {
-                let shelf = shelves.get(self.division_of(code)?)?;
-                shelf.catalogue(code).filter(|known| wanted(&known.code))
-            });
-            all.extend(known.filter_map(|known| kept(known, scope)));
+            for code in &codes {
+                let shelf = self.division_of(code).and_then(|division| shelves.get(division));
+                if let Some(known) = shelf.and_then(|shelf| shelf.catalogue(code)) {
+                    look(known);
+                }
+            }
             after = match codes.last() {
                 Some(last) if codes.len() as u64 == CATALOGUES => Some(last.clone()),
-                _ => return Ok(all),
+                _ => return Ok(()),
             };
         }
     }
 
-    async fn must_know<S: State>(&self, code: &str, scope: Scope, zh: &str, en: &str) -> Result<()> {
+    pub(super) async fn must_know<S: State>(
+        &self,
+        code: &str,
+        scope: Scope,
+        zh: &str,
+        en: &str,
+    ) -> Result<()> {
         let known = self.recorded(S::REGISTER, &[code.to_owned()]).await?;
         let is_known = known.get(code).is_some_and(|record| record.known_at(scope.revision));
         if is_known { Ok(()) } else { Err(Error::not_found(zh, en, code)) }
@@ -148,7 +173,7 @@ impl Reader {
     }
 
     /// The shelves on which some catalogues are, which come by code.
-    async fn shelves_for(
+    pub(super) async fn shelves_for(
         &self,
         catalogues: impl Iterator<Item = &str>,
     ) -> Result<HashMap<String, Arc<Shelf>>> {
@@ -159,7 +184,7 @@ impl Reader {
     }
 
     /// The names of domains and channels; those redacted are left out, so that codes stand in their place.
-    async fn titles(&self, scope: Scope) -> Result<Titles> {
+    pub(super) async fn titles(&self, scope: Scope) -> Result<Titles> {
         let mut titles = Titles::default();
         for (code, domain) in self.store().registered::<DomainState>(scope).await? {
             let code: DomainCode =

@@ -19,14 +19,9 @@ use crate::{
         content::Content,
         dataset::{ItemLine, Titles, VersionHead},
         digest::Digest,
-        division::DivisionState,
-        draft::Header,
-        element::ElementSchema,
         format::Format,
         local::Local,
-        reference::Register,
         scope::Scope,
-        version::Version,
     },
     error::{Error, Result},
     store::{
@@ -183,44 +178,10 @@ impl ItemLines {
 
     /// What is said of the versions of some pieces, by their digests.
     async fn heads(&self, some: &[Piece]) -> Result<HashMap<Digest, Arc<VersionHead>>> {
-        let mut heads: HashMap<Digest, Arc<VersionHead>> =
-            self.last.iter().map(|head| (head.digest, head.clone())).collect();
-        let mut missing: Vec<&Held> = some.iter().map(|piece| &piece.held).collect();
-        missing.retain(|held| !heads.contains_key(&held.version.digest));
-        missing.dedup_by_key(|held| held.version.digest);
-        let connection = &self.reader.store().reader;
-        let digests: Vec<Digest> = missing.iter().map(|held| held.version.digest).collect();
-        let mut versions: HashMap<Digest, Version> = HashMap::new();
-        for (digest, bytes) in projection::objects(connection, &digests).await? {
-            versions.extend(
-                bytes
-                    .map(|bytes| Ok::<_, Error>((digest, projection::parsed(digest, &bytes)?)))
-                    .transpose()?,
-            );
-        }
-        let declared: Vec<Digest> =
-            versions.values().flat_map(|version| version.element_schemas.iter().copied()).collect();
-        let elements = projection::objects(connection, &declared).await?;
-        let places: Vec<String> = missing.iter().map(|held| held.code.division.to_string()).collect();
-        let places = self.reader.recorded(Register::Division, &places).await?;
-        for held in missing {
-            let version = versions.get(&held.version.digest);
-            let place = places.get(held.code.division.as_str());
-            // A name that was erased is not shown.
-            let place = place.and_then(|place| place.state::<DivisionState>(self.scope).ok().flatten());
-            let head = VersionHead {
-                code: held.code.clone(),
-                number: held.number,
-                digest: held.version.digest,
-                revision: held.version.revision,
-                published_at: held.version.published_at,
-                effective_from: held.version.effective_from,
-                header: version.map(|version| header(version, &elements)).transpose()?.flatten(),
-                division_name: place.map(|place| place.name.to_string()),
-            };
-            heads.insert(head.digest, Arc::new(head));
-        }
-        Ok(heads)
+        let known = self.last.iter().map(|head| (head.digest, head.clone())).collect();
+        let mut held: Vec<&Held> = some.iter().map(|piece| &piece.held).collect();
+        held.dedup_by_key(|held| held.version.digest);
+        self.reader.heads(&held, known, self.scope).await
     }
 }
 
@@ -292,18 +253,6 @@ fn bare(mut text: String, format: &str) -> Option<String> {
         text.replace_range(place - before..end, "");
     }
     Some(text)
-}
-
-/// A version's header, as a document has it; `None` where a declaration of it was redacted.
-fn header(version: &Version, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Result<Option<Header>> {
-    let mut elements: Vec<ElementSchema> = Vec::with_capacity(version.element_schemas.len());
-    for digest in &version.element_schemas {
-        match objects.get(digest).ok_or_else(|| projection::missing(*digest))? {
-            Some(bytes) => elements.push(projection::parsed(*digest, bytes)?),
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(Header::of(version, elements)))
 }
 
 /// The domain that a row of a catalogue of several has of its own; `None` where that is not known.

@@ -10,6 +10,8 @@ mod below;
 mod changes;
 mod compare;
 mod dataset;
+mod governments;
+mod heads;
 mod lines;
 mod listing;
 mod matching;
@@ -33,6 +35,7 @@ use moka::sync::Cache;
 use self::{below::BelowKey, records::RecordKey, refs::Known, whole::Wholes};
 pub use self::{
     changes::Following,
+    governments::{Government, Governments, Outline},
     lines::{ItemLines, Slice},
     listing::Listed,
     meanings::Meaning,

@@ -6,15 +6,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use mulu::catalogue::digest::Digest;
 use serde_json::{Value, json};
 
-use super::{FORMATS, exported, exported_with, table};
+use super::{FORMATS, OPEN, exported, exported_with, table};
 use crate::kit::{Asking, Server, ndjson, publish, publish_texts};
 
-/// What has to be said before data are open.
-const OPEN: [(&str, &str); 3] = [
-    ("MULU_DATA_PUBLISHER", "壤塘县人民政府办公室"),
-    ("MULU_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/"),
-    ("MULU_DATA_ATTRIBUTION", "来源：壤塘县人民政府"),
-];
 const COUNTY: &str = "513230000000-12";
 
 type Response = ureq::http::Response<ureq::Body>;

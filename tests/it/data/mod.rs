@@ -2,20 +2,48 @@
 
 mod back;
 mod bulk;
+mod bundle;
 mod docs;
+mod linked;
 mod links;
+mod metadata;
 mod others;
 mod parquet;
 mod rows;
 mod sqlite;
 mod xlsx;
 
-use crate::kit::{TestApp, run};
+use std::process::Command;
+
+use crate::kit::{Output, TestApp, root, run};
 
 /// The formats that an import reads.
 const READ: [&str; 4] = ["ndjson", "csv", "json", "xlsx"];
 /// All formats, as the command line names them.
-const FORMATS: [&str; 7] = ["ndjson", "csv", "excel-csv", "json", "xlsx", "parquet", "sqlite"];
+const FORMATS: [&str; 8] = ["ndjson", "csv", "excel-csv", "json", "json-ld", "xlsx", "parquet", "sqlite"];
+
+/// What has to be said before data are open.
+const OPEN: [(&str, &str); 3] = [
+    ("MULU_DATA_PUBLISHER", "壤塘县人民政府办公室"),
+    ("MULU_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/"),
+    ("MULU_DATA_ATTRIBUTION", "来源：壤塘县人民政府"),
+];
+/// What a program of the Python clients answers.
+fn asked_of(program: &str, arguments: &[&str]) -> Output {
+    let folder = root().join("tests/clients");
+    let interpreter = folder.join("venv/bin/python");
+    assert!(interpreter.exists(), "run: tests/clients/install");
+    let mut command = Command::new(interpreter);
+    command.current_dir(&folder).arg(program).args(arguments);
+    run(command)
+}
+
+/// What it says, which has to be content.
+fn python(program: &str, arguments: &[&str]) -> String {
+    let output = asked_of(program, arguments);
+    assert_eq!(output.code, Some(0), "{program} {arguments:?}: {}{}", output.stdout, output.stderr);
+    output.stdout
+}
 
 /// The cells of a row under the names of their columns.
 type Named = std::collections::BTreeMap<String, String>;

@@ -159,7 +159,7 @@ fn said<'a>(kind: ColumnType, cell: Cell<'a>) -> (Said<'a>, Style) {
 impl Encode for Book {
     fn begin(&mut self, about: &About, out: &mut Vec<u8>) -> Result<()> {
         self.about = Some(about.clone());
-        for (name, text) in parts::fixed(&about.title, about.notice.publisher.as_deref()) {
+        for (name, text) in parts::fixed(&about.title, about.publication.notice.publisher.as_deref()) {
             self.part(name)?;
             self.write(&text)?;
         }
