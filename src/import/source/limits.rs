@@ -69,6 +69,10 @@ impl Budget {
         if self.rows > ROWS {
             return Err(too_large("行数", "rows of a file", ROWS));
         }
+        // What spans columns without end in a page of HTML is no table, and would be told of cell by cell.
+        if cells > SHEET_COLUMNS as usize {
+            return Err(too_large("每行的单元格数", "cells of one row", SHEET_COLUMNS as usize));
+        }
         self.sheet_cells = self.sheet_cells.saturating_add(cells);
         self.cells = self.cells.saturating_add(cells);
         if self.sheet_cells > SHEET_CELLS {
