@@ -133,11 +133,17 @@ mod tests {
     #[test]
     fn a_limit_holds_from_the_first_thing_beyond_it() {
         let mut budget = Budget::default();
-        assert!(budget.row(SHEET_CELLS).is_ok());
+        let rows = |budget: &mut Budget, cells: usize| {
+            (0..cells / 1_000).all(|_| budget.row(1_000).is_ok()) && budget.row(cells % 1_000).is_ok()
+        };
+        assert!(rows(&mut budget, SHEET_CELLS));
         assert!(budget.row(1).is_err());
         budget.sheet();
-        assert!(budget.row(CELLS - SHEET_CELLS - 1).is_ok());
+        assert!(rows(&mut budget, CELLS - SHEET_CELLS - 1));
         assert!(budget.row(1).is_err());
+        let columns = SHEET_COLUMNS as usize;
+        assert!(Budget::default().row(columns).is_ok());
+        assert!(Budget::default().row(columns + 1).is_err());
         assert!(budget.text(&"a".repeat(CELL_BYTES)).is_ok());
         assert!(budget.text(&"a".repeat(CELL_BYTES + 1)).is_err());
     }
