@@ -1,6 +1,6 @@
 //! What lies below a place, on whatever day, and where catalogues are more than are held.
 
-use mulu::import::File;
+use mulu::{import::File, store::Reader};
 use serde_json::{Value, json};
 
 use crate::kit::{Asking, TestApp, publish};
@@ -16,6 +16,16 @@ const DIVISIONS: &str = "code,name,level,parent,validFrom\n513231,另一县,COUN
 /// The town comes under the other county in June.
 const MOVED: &str = "code,name,level,parent,validFrom\n513230100,壤柯镇,TOWNSHIP,513230,\n\
                      513230100,壤柯镇,TOWNSHIP,513231,2026-06-01\n";
+
+/// A register of so many villages that it is not held whole.
+fn many() -> String {
+    let towns = (1..=21).map(|town| format!("513230{town:03},{town}镇,TOWNSHIP,513230,\n"));
+    let villages = (1..=21).flat_map(|town| {
+        (1..=999)
+            .map(move |village| format!("513230{town:03}{village:03},{village}村,VILLAGE,513230{town:03},\n"))
+    });
+    "code,name,level,parent,validFrom\n".to_owned() + &towns.chain(villages).collect::<String>()
+}
 
 async fn divisions(app: &TestApp, text: &str) {
     app.load(vec![File { name: "divisions.csv".to_owned(), bytes: text.as_bytes().to_vec() }]).await;
@@ -93,5 +103,20 @@ on_both_stores! {
         publish(&app, TOWN, "2026-02-01", 1).await;
         let answer = asking.data(&question).await;
         assert_eq!(answer, json!({ "catalogue": { "version": { "number": 2 } }, "none": { "code": TOWN }, "items": { "totalCount": 4 } }));
+    }
+
+    async fn a_register_that_is_not_held_is_not_read_again_and_again(app: TestApp) {
+        let reader = Reader::new(app.store.clone()).await.unwrap();
+        let warmed = async || {
+            let before = app.store.statements();
+            reader.warm().await.unwrap();
+            app.store.statements() - before
+        };
+        assert!(warmed().await > 0);
+        assert_eq!(warmed().await, 0, "all are held");
+        divisions(&app, &many()).await;
+        reader.refresh().await.unwrap();
+        assert!(warmed().await > 0);
+        assert_eq!(warmed().await, 0, "one is too large, which is known");
     }
 }

@@ -144,28 +144,22 @@ impl Reader {
     /// A record in memory.
     pub fn record(&self, register: Register, code: &str) -> Option<Arc<Recorded>> {
         let epoch = self.epoch(register);
-        match self.whole(register, epoch).as_deref() {
-            Some(Some(whole)) => Some(whole.record(code).clone()),
-            _ => self.records.get(&(register, epoch, code.to_owned())),
-        }
+        let whole = self.in_whole(register, epoch, |whole| whole.record(code).clone());
+        whole.or_else(|| self.records.get(&(register, epoch, code.to_owned())))
     }
 
     /// The codes below a parent, in memory.
     pub fn list(&self, register: Register, parent: &str) -> Option<Arc<[String]>> {
         let epoch = self.epoch(register);
-        match self.whole(register, epoch).as_deref() {
-            Some(Some(whole)) => Some(whole.list(parent).clone()),
-            _ => self.lists.get(&(register, epoch, parent.to_owned())),
-        }
+        let whole = self.in_whole(register, epoch, |whole| whole.list(parent).clone());
+        whole.or_else(|| self.lists.get(&(register, epoch, parent.to_owned())))
     }
 
     /// The codes of the records that had a name, in memory.
     pub fn name(&self, register: Register, name: &str) -> Option<Arc<[String]>> {
         let epoch = self.epoch(register);
-        match self.whole(register, epoch).as_deref() {
-            Some(Some(whole)) => Some(whole.name(name).clone()),
-            _ => self.names.get(&(register, epoch, name.to_owned())),
-        }
+        let whole = self.in_whole(register, epoch, |whole| whole.name(name).clone());
+        whole.or_else(|| self.names.get(&(register, epoch, name.to_owned())))
     }
 
     pub(super) fn epoch(&self, register: Register) -> Revision {
@@ -180,8 +174,11 @@ impl Reader {
         codes: &[String],
     ) -> Result<HashMap<String, Arc<Recorded>>> {
         let epoch = self.epoch(register);
-        if let Some(Some(whole)) = self.whole(register, epoch).as_deref() {
-            return Ok(codes.iter().map(|code| (code.clone(), whole.record(code).clone())).collect());
+        let whole = self.in_whole(register, epoch, |whole| {
+            codes.iter().map(|code| (code.clone(), whole.record(code).clone())).collect()
+        });
+        if let Some(found) = whole {
+            return Ok(found);
         }
         let divisions = codes.iter().filter(|_| register == Register::Division);
         let codes = divisions.flat_map(|code| above(code)).chain(codes.iter().cloned());
@@ -206,8 +203,11 @@ impl Reader {
         names: &[String],
     ) -> Result<HashMap<String, Arc<[String]>>> {
         let epoch = self.epoch(register);
-        if let Some(Some(whole)) = self.whole(register, epoch).as_deref() {
-            return Ok(names.iter().map(|name| (name.clone(), whole.name(name).clone())).collect());
+        let whole = self.in_whole(register, epoch, |whole| {
+            names.iter().map(|name| (name.clone(), whole.name(name).clone())).collect()
+        });
+        if let Some(found) = whole {
+            return Ok(found);
         }
         let asked = Asked::new(&self.names, register, epoch, names.iter().cloned());
         let mut loaded: HashMap<String, Vec<String>> = HashMap::new();
@@ -234,8 +234,11 @@ impl Reader {
         parents: &[String],
     ) -> Result<HashMap<String, Arc<[String]>>> {
         let epoch = self.epoch(register);
-        if let Some(Some(whole)) = self.whole(register, epoch).as_deref() {
-            return Ok(parents.iter().map(|parent| (parent.clone(), whole.list(parent).clone())).collect());
+        let whole = self.in_whole(register, epoch, |whole| {
+            parents.iter().map(|parent| (parent.clone(), whole.list(parent).clone())).collect()
+        });
+        if let Some(found) = whole {
+            return Ok(found);
         }
         let asked = Asked::new(&self.lists, register, epoch, parents.iter().cloned());
         let mut loaded: HashMap<String, Vec<String>> = HashMap::new();

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use arc_swap::{ArcSwapOption, Guard};
+use arc_swap::ArcSwapOption;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
@@ -19,10 +19,16 @@ use crate::{
 /// How many rows of records a register may have to be held whole: some 10 MB of places, and read within 0.1 s.
 const SMALL: u64 = 20_000;
 
-/// A register as one epoch has it.
+/// A register as one epoch has it; `None` where it is too large.
+#[derive(Debug)]
+pub(super) struct Kept {
+    epoch: Revision,
+    whole: Option<Whole>,
+}
+
+/// All of a register.
 #[derive(Debug)]
 pub(super) struct Whole {
-    epoch: Revision,
     records: HashMap<String, Arc<Recorded>>,
     names: HashMap<String, Arc<[String]>>,
     lists: HashMap<String, Arc<[String]>>,
@@ -47,8 +53,8 @@ impl Whole {
     }
 }
 
-/// Those that are in memory, by register.
-pub(super) type Wholes = [ArcSwapOption<Whole>; Register::ALL.len()];
+/// What is known of each register.
+pub(super) type Wholes = [ArcSwapOption<Kept>; Register::ALL.len()];
 
 impl Reader {
     /// Reads into memory the registers that are small and are not there as they now are. Nothing depends on it but speed.
@@ -56,23 +62,31 @@ impl Reader {
         for register in Register::ALL {
             let epoch = self.refs.load().epoch(register);
             let place = &self.wholes[register as usize];
-            if place.load().as_ref().is_none_or(|whole| whole.epoch != epoch) {
-                place.store(self.read_whole(register, epoch).await?.map(Arc::new));
+            if place.load().as_ref().is_none_or(|kept| kept.epoch != epoch) {
+                let whole = self.read_whole(register).await?;
+                place.store(Some(Arc::new(Kept { epoch, whole })));
             }
         }
         Ok(())
     }
 
-    /// A register in memory, as it now is.
-    pub(super) fn whole(&self, register: Register, epoch: Revision) -> Option<Guard<Option<Arc<Whole>>>> {
-        let whole = self.wholes[register as usize].load();
-        whole.as_ref().is_some_and(|whole| whole.epoch == epoch).then_some(whole)
+    /// Looks something up in a register that is in memory as it is at an epoch.
+    pub(super) fn in_whole<T>(
+        &self,
+        register: Register,
+        epoch: Revision,
+        look: impl FnOnce(&Whole) -> T,
+    ) -> Option<T> {
+        let kept = self.wholes[register as usize].load();
+        let kept = kept.as_ref().filter(|kept| kept.epoch == epoch)?;
+        kept.whole.as_ref().map(look)
     }
 
-    async fn read_whole(&self, register: Register, epoch: Revision) -> Result<Option<Whole>> {
+    async fn read_whole(&self, register: Register) -> Result<Option<Whole>> {
         let connection = &self.store.reader;
         let rows = record::Entity::find().filter(record::Column::Register.eq(register.name()));
-        if rows.clone().limit(SMALL + 1).count(connection).await? > SMALL {
+        let codes = rows.clone().select_only().column(record::Column::Code);
+        if codes.limit(SMALL + 1).count(connection).await? > SMALL {
             return Ok(None);
         }
         let mut records: HashMap<String, Recorded> = HashMap::new();
@@ -101,7 +115,6 @@ impl Reader {
             lists.into_iter().map(|(key, codes)| (key, codes.into())).collect()
         };
         Ok(Some(Whole {
-            epoch,
             records: records.into_iter().map(|(code, recorded)| (code, Arc::new(recorded))).collect(),
             names: shared(names),
             lists: shared(lists),
