@@ -48,6 +48,9 @@ serve: deps-build ## Build and serve the example catalogue · 构建并启动示
 clients:
 	@tests/clients/install
 
+# What a test that fails has to say is in its message.
+test soak: export RUST_BACKTRACE := 0
+
 test: ## Check the format, run all tests (SQLite and PostgreSQL) · 检查格式并运行全部测试（SQLite 与 PostgreSQL）
 	@tests/install-deps test
 	@$(MAKE) --no-print-directory explorer clients

@@ -14,6 +14,7 @@ use super::{
     introspection,
     refusal::Refusal,
     table::{self, Count, Field, ROOT, Table},
+    weight::{BELOW, DESCENDANTS},
 };
 use crate::config::{Limits, USUAL_PAGE};
 
@@ -157,7 +158,18 @@ impl<'a> Costing<'a> {
             }
         }
         let listed = if field.count == Count::One || field.count == Count::Page { 0 } else { objects };
-        Ok(objects.saturating_mul(each).saturating_add(listed).saturating_add(field.weight))
+        let weight = field.weight.saturating_add(if self.asks_below(asked) { BELOW } else { 0 });
+        Ok(objects.saturating_mul(each).saturating_add(listed).saturating_add(weight))
+    }
+
+    /// Whether a list is of all that is below a place (含下级): by an argument, or by its filter.
+    fn asks_below(&self, asked: &Asked) -> bool {
+        let yes = |it: &Value| *it == Value::Boolean(true);
+        if self.values.argument(asked, DESCENDANTS).is_some_and(|it| yes(&it)) {
+            return true;
+        }
+        let filter = self.values.argument(asked, "filter");
+        matches!(filter, Some(Value::Object(filter)) if filter.get(DESCENDANTS).is_some_and(yes))
     }
 
     /// How many objects a field gives, and how many are on its page where it is a connection.

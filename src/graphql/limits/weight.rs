@@ -66,3 +66,9 @@ pub(super) const WEIGHTS: &[(&str, u64)] = &[
     ("Version.changes", 100),
     ("Version.proof", 50),
 ];
+
+/// What it costs beyond that to list all below a place: where nothing is in memory, some statements for each level.
+pub(super) const BELOW: u64 = 10;
+
+/// The argument, and the field of a filter, which asks for it.
+pub(super) const DESCENDANTS: &str = "includeDescendants";
