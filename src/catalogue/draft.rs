@@ -125,9 +125,10 @@ pub struct Base {
     pub last: Option<(u32, Digest)>,
     /// The greatest serial that was ever minted.
     pub last_serial: u32,
-    /// The items of the last version by their names, where only one has them.
+    /// The items of the last version by their names, where only one has them; none where every row of the document has
+    /// its code.
     pub by_names: HashMap<Vec<Text>, ItemCode>,
-    /// Every item code that was ever published here.
+    /// The item codes of the last version, and of those that the document names all that were ever published here.
     pub minted: HashSet<ItemCode>,
     /// The upstream version's digest, where the document names one that exists.
     pub upstream: Option<Digest>,

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Which items are asked for. All that is given must hold; a part that is not known, or was redacted, holds nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Selection {
     /// Runs of divisions in the order of their codes, each from its first to its last; `None`: every division.
     pub divisions: Option<Vec<Run>>,
@@ -34,7 +34,7 @@ pub struct Selection {
 }
 
 /// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Order {
     /// By catalogue, then by place in the table.
     #[default]

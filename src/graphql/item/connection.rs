@@ -1,13 +1,14 @@
 //! A page of items, with what is said about the whole list only when somebody asks.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_graphql::{Context, Object, SimpleObject, resolver_utils::EnumType};
 use futures_util::future::try_join_all;
 
 use super::{
     Item, Method,
-    list::{Here, Listing, Sequence, Table},
+    here::{Here, Table},
+    list::{Listing, Sequence},
     read,
 };
 use crate::{
@@ -208,6 +209,9 @@ impl ItemFacets {
     async fn tallies(&self, ctx: &Context<'_>, facet: Facet) -> Result<(View, Vec<Tally>)> {
         match &self.listing {
             Listing::Here(here) => {
+                if let Some(tallies) = here.rows.tallied(facet) {
+                    return Ok((here.view, tallies.to_vec()));
+                }
                 let said = here.leaves().filter(|(table, _)| !says_domain(table, facet));
                 let said: Vec<&Leaf> = said.map(|(_, leaf)| leaf).collect();
                 if facet.is_local() {
@@ -215,7 +219,7 @@ impl ItemFacets {
                 } else {
                     read::contents(ctx, &said).await?
                 }
-                Ok((here.view, here.tallies(facet)))
+                Ok((here.view, here.tallies(facet).to_vec()))
             }
             Listing::Wide { view, selection, .. } => {
                 let tallies = ctx.data_unchecked::<Reader>().tallies(selection, view.scope, facet).await?;
@@ -231,11 +235,17 @@ pub(super) fn says_domain(table: &Table, facet: Facet) -> bool {
 }
 
 impl Here {
-    /// The same as [`Reader::tallies`], of items whose parts are in memory.
-    pub(super) fn tallies(&self, facet: Facet) -> Vec<Tally> {
+    /// The same as [`Reader::tallies`], of items whose parts are in memory; kept with the list.
+    pub(super) fn tallies(&self, facet: Facet) -> Arc<[Tally]> {
+        let tallies = self.counted(facet).into();
+        self.rows.keep_tallies(facet, &tallies);
+        tallies
+    }
+
+    fn counted(&self, facet: Facet) -> Vec<Tally> {
         let mut counts: BTreeMap<(Option<String>, Option<String>), u64> = BTreeMap::new();
         let mut of_tables = vec![0; self.tables.len()];
-        for (number, place) in &self.rows {
+        for (number, place) in self.rows.iter() {
             let Some(table) = self.tables.get(*number as usize) else { continue };
             if says_domain(table, facet) {
                 of_tables[*number as usize] += 1;

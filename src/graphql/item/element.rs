@@ -74,7 +74,7 @@ pub(in crate::graphql) struct Extension {
 /// The further elements of both parts, by key.
 pub(super) async fn extensions(ctx: &Context<'_>, item: &Item) -> Result<Vec<Extension>> {
     let (content, local) = (item.content(ctx).await?, item.local(ctx).await?);
-    let labels = item.version.element_labels(ctx).await?;
+    let labels = labels(ctx, item, &content, &local).await?;
     let members = content.extensions.iter().chain(&local.extensions).flatten();
     let extension = |(key, text): (&Text, &Text)| Extension {
         key: key.to_string(),
@@ -138,6 +138,19 @@ async fn whole(ctx: &Context<'_>, item: &Item) -> Result<(Arc<Content>, Arc<Loca
     let channels = domain::channels(ctx, item.view(), &codes).await?;
     let channels =
         channels.iter().map(|channel| (channel.code().to_owned(), channel.name().to_owned())).collect();
-    let labels = item.version.element_labels(ctx).await?;
+    let labels = labels(ctx, item, &content, &local).await?;
     Ok((content, local, Looked { channels, labels }))
+}
+
+/// What tables print over the further elements of a row; nothing is read where it has none.
+async fn labels(
+    ctx: &Context<'_>,
+    item: &Item,
+    content: &Content,
+    local: &Local,
+) -> Result<HashMap<String, String>> {
+    if content.extensions.is_none() && local.extensions.is_none() {
+        return Ok(HashMap::new());
+    }
+    item.version.element_labels(ctx).await
 }

@@ -2,16 +2,18 @@
 //!
 //! Few catalogues are read as trees, in memory; many are asked of the projections, which answer places in trees.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use async_graphql::Context;
 use futures_util::future::try_join_all;
 
-use super::{Item, connection::ItemConnection, filter::ItemFilter, read};
+use super::{
+    Item,
+    connection::ItemConnection,
+    filter::ItemFilter,
+    here::{self, Here, Table},
+    read,
+};
 use crate::{
     catalogue::selection::{Order, Place, Selection},
     graphql::{
@@ -23,7 +25,7 @@ use crate::{
         loaders::{HistoryKey, Loaders},
         version::{self, Version},
     },
-    store::{CatalogueRef, Found, Leaf, Reader, Seek, Tree},
+    store::{CatalogueRef, Found, Leaf, Reader, Tree},
 };
 
 /// All items that a list has: as they are, or as a question.
@@ -33,22 +35,6 @@ pub(super) enum Listing {
     Here(Arc<Here>),
     /// Of more catalogues than are read for one answer.
     Wide { view: View, selection: Arc<Selection>, order: Order },
-}
-
-/// The items of some versions: for each its table, and its place there.
-#[derive(Debug)]
-pub(super) struct Here {
-    pub view: View,
-    pub sequence: Sequence,
-    pub tables: Vec<Table>,
-    pub rows: Vec<(u32, u32)>,
-}
-
-/// A version and its entries.
-#[derive(Clone, Debug)]
-pub(super) struct Table {
-    pub version: Version,
-    pub tree: Arc<Tree>,
 }
 
 /// In which sequence the items of a list come.
@@ -79,8 +65,9 @@ pub(in crate::graphql) async fn of_version(
     args: Args,
 ) -> Result<ItemConnection> {
     let page = args.open(version.catalogue.view, ListKey::new(&[&"version.items", &version.known.digest]))?;
-    let mut here = Here::new(page.view, Sequence::Ordered(Order::Catalogue));
-    here.add(Table { version: version.under(page.view), tree: version.tree(ctx).await? });
+    let tables = vec![Table { version: version.under(page.view), tree: version.tree(ctx).await? }];
+    let rows = here::all(&tables);
+    let here = Here::new(page.view, Sequence::Ordered(Order::Catalogue), tables, rows);
     Listing::Here(Arc::new(here)).page(ctx, &page).await
 }
 
@@ -92,10 +79,10 @@ pub(in crate::graphql) async fn some_of(
     places: &[usize],
     page: Page,
 ) -> Result<ItemConnection> {
-    let mut here = Here::new(page.view, Sequence::Ordered(Order::Catalogue));
-    here.tables.push(Table { version: version.under(page.view), tree: tree.clone() });
     let there = places.iter().filter(|place| tree.leaf(**place).is_some());
-    here.rows = there.filter_map(|place| Some((0, u32::try_from(*place).ok()?))).collect();
+    let rows = there.filter_map(|place| Some((0, u32::try_from(*place).ok()?))).collect();
+    let tables = vec![Table { version: version.under(page.view), tree: tree.clone() }];
+    let here = Here::new(page.view, Sequence::Ordered(Order::Catalogue), tables, rows);
     Listing::Here(Arc::new(here)).page(ctx, &page).await
 }
 
@@ -122,13 +109,14 @@ pub(super) async fn history(ctx: &Context<'_>, item: &Item, args: Args) -> Resul
     let catalogue = Catalogue { view: page.view, ..item.version.catalogue.clone() };
     let versions = version::load_all(ctx, &catalogue, &numbers).await?;
     let trees = try_join_all(versions.iter().map(|version| version.tree(ctx))).await?;
-    let mut here = Here::new(page.view, Sequence::NewestFirst);
+    let (mut tables, mut rows) = (Vec::new(), Vec::new());
     for (version, tree) in versions.into_iter().zip(trees) {
         if let Some(place) = tree.place(code).and_then(|place| u32::try_from(place).ok()) {
-            here.rows.push((here.tables.len() as u32, place));
-            here.tables.push(Table { version, tree });
+            rows.push((tables.len() as u32, place));
+            tables.push(Table { version, tree });
         }
     }
+    let here = Here::new(page.view, Sequence::NewestFirst, tables, rows);
     Listing::Here(Arc::new(here)).page(ctx, &page).await
 }
 
@@ -144,7 +132,7 @@ pub(in crate::graphql) async fn of_selection(
     let listing = match reader.few(selection.divisions.as_deref(), reader.wide()).await? {
         None => Listing::Wide { view: page.view, selection: Arc::new(selection), order },
         Some(candidates) => {
-            Listing::Here(Arc::new(here(ctx, page.view, &candidates, &selection, order).await?))
+            Listing::Here(Arc::new(in_force(ctx, page.view, &candidates, &selection, order).await?))
         }
     };
     listing.page(ctx, page).await
@@ -165,105 +153,33 @@ impl Listing {
     }
 }
 
-impl Here {
-    fn new(view: View, sequence: Sequence) -> Self {
-        Self { view, sequence, tables: Vec::new(), rows: Vec::new() }
-    }
-
-    /// Adds a table with all of its items that are still there.
-    fn add(&mut self, table: Table) {
-        let number = self.tables.len() as u32;
-        self.rows.extend(table.tree.leaves().map(|(place, _)| (number, place as u32)));
-        self.tables.push(table);
-    }
-
-    fn item(&self, (table, place): (u32, u32)) -> Option<Item> {
-        let table = self.tables.get(table as usize)?;
-        Item::new(&table.version, &table.tree, place as usize)
-    }
-
-    /// Each item's table and what stands there.
-    pub fn leaves(&self) -> impl Iterator<Item = (&Table, &Leaf)> {
-        self.rows.iter().filter_map(|(table, place)| {
-            let table = self.tables.get(*table as usize)?;
-            Some((table, table.tree.leaf(*place as usize)?))
-        })
-    }
-
-    /// The items of a part of the list.
-    fn items(&self, seek: &Seek<Place>) -> Vec<Item> {
-        let until = |holds: &dyn Fn(Place) -> bool| {
-            self.rows
-                .partition_point(|row| self.item(*row).is_some_and(|item| holds(self.sequence.place(&item))))
-        };
-        let start = seek.after.as_ref().map_or(0, |after| until(&|place| place <= *after));
-        let end = seek.before.as_ref().map_or(self.rows.len(), |before| until(&|place| place < *before));
-        let end = end.max(start);
-        let count = usize::try_from(seek.count).unwrap_or(usize::MAX);
-        let (start, end) = if seek.from_end {
-            (start.max(end.saturating_sub(count)), end)
-        } else {
-            (start, end.min(start.saturating_add(count)))
-        };
-        self.rows[start..end].iter().filter_map(|row| self.item(*row)).collect()
-    }
-
-    /// Keeps the items that fit; what must be read to tell is in memory.
-    fn select(&mut self, selection: &Selection) {
-        let tables = &self.tables;
-        self.rows.retain(|(table, place)| {
-            let leaf = tables.get(*table as usize).and_then(|table| table.tree.leaf(*place as usize));
-            leaf.is_some_and(|leaf| {
-                let (content, local) = (leaf.content.get(), leaf.local.get());
-                selection.fits(&leaf.entry, content.map(|it| &**it), local.map(|it| &**it))
-            })
-        });
-        if selection.nearest_only {
-            let origins = self.leaves().filter_map(|(_, leaf)| leaf.entry.origin.as_ref());
-            let adopted: HashSet<String> = origins.map(|origin| origin.item.to_string()).collect();
-            let tables = &self.tables;
-            self.rows.retain(|(table, place)| {
-                let leaf = tables.get(*table as usize).and_then(|table| table.tree.leaf(*place as usize));
-                leaf.is_some_and(|leaf| !adopted.contains(leaf.entry.item.as_str()))
-            });
-        }
-    }
-
-    /// Puts items that stand by catalogue and place into an order.
-    fn order(&mut self, order: Order) {
-        let tables = &self.tables;
-        let leaf = |row: &(u32, u32)| tables.get(row.0 as usize)?.tree.leaf(row.1 as usize);
-        match order {
-            Order::Catalogue => {}
-            Order::Code => self.rows.sort_by_key(|row| (row.0, leaf(row).map(|leaf| leaf.entry.item.serial))),
-            Order::RecentlyChanged => {
-                self.rows.sort_by_key(|row| Reverse(leaf(row).map(|leaf| leaf.changed)));
-            }
-        }
-    }
-}
-
 /// The items in force of some catalogues that fit, in order; contents and local parts in one batch each.
-async fn here(
+async fn in_force(
     ctx: &Context<'_>,
     view: View,
     candidates: &[Arc<CatalogueRef>],
     selection: &Selection,
     order: Order,
 ) -> Result<Here> {
+    let reader = ctx.data_unchecked::<Reader>();
+    let key = reader.rows_key(candidates, selection, order, view.scope);
     let admitted = candidates.iter().filter(|known| selection.admits(&known.code));
     let catalogues = admitted.filter_map(|known| catalogue::known(view, known));
-    let mut here = Here::new(view, Sequence::Ordered(order));
-    for table in tables(ctx, catalogues.collect()).await? {
-        here.add(table);
+    let tables = tables(ctx, catalogues.collect()).await?;
+    let sequence = Sequence::Ordered(order);
+    if let Some(rows) = reader.rows(&key) {
+        return Ok(Here { view, sequence, tables, rows });
     }
+    let mut rows = here::all(&tables);
     let reads = |table: &Table| selection.reads_parts(&table.version.catalogue.known.code);
-    let unread: Vec<&Leaf> = here.leaves().filter(|(table, _)| reads(table)).map(|(_, leaf)| leaf).collect();
+    let unread: Vec<&Leaf> =
+        here::leaves(&tables, &rows).filter(|(table, _)| reads(table)).map(|(_, leaf)| leaf).collect();
     read::contents(ctx, &unread).await?;
     read::locals(ctx, &unread).await?;
-    drop(unread);
-    here.select(selection);
-    here.order(order);
+    here::select(&tables, &mut rows, selection);
+    here::sort(&tables, &mut rows, order);
+    let here = Here::new(view, sequence, tables, rows);
+    reader.keep_rows(key, &here.rows);
     Ok(here)
 }
 

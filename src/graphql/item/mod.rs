@@ -3,6 +3,7 @@
 mod connection;
 mod element;
 mod filter;
+mod here;
 mod list;
 mod parts;
 mod read;

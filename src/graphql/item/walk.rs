@@ -1,6 +1,9 @@
 //! Items and what stands below them, as walks write them.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    sync::Arc,
+};
 
 use super::{
     Item, Method, Relation,
@@ -134,6 +137,9 @@ impl Item {
     fn further_in<'a>(&'a self, look: &mut Look<'_>) -> Option<Vec<Further<'a>>> {
         let (content, local) = (self.said_in(look), self.own_in(look));
         let declared = [&content?.extensions, &local?.extensions];
+        if declared.iter().all(|some| some.is_none()) {
+            return Some(Vec::new());
+        }
         let labels = self.labels_in(look);
         let further =
             |(key, text): (&'a Text, &'a Text)| Further { key, label: label(&labels, key.as_str()), text };
@@ -142,8 +148,7 @@ impl Item {
 
     fn elements_in<'a>(&'a self, look: &mut Look<'_>) -> Option<Vec<Said<'a>>> {
         let (content, local) = (self.said_in(look), self.own_in(look));
-        let labels = self.labels_in(look);
-        let heard = Heard { look: RefCell::new(look), view: self.view(), labels };
+        let heard = Heard { item: self, look: RefCell::new(look), labels: OnceCell::new() };
         Some(print(content?, local?, &heard))
     }
 }
@@ -153,20 +158,21 @@ fn label(labels: &[Arc<ElementSchema>], key: &str) -> Option<String> {
 }
 
 /// What printing looks up, in the middle of a walk.
-struct Heard<'l, 'a> {
+struct Heard<'i, 'l, 'a> {
+    item: &'i Item,
     look: RefCell<&'l mut Look<'a>>,
-    view: View,
-    labels: Vec<Arc<ElementSchema>>,
+    /// Few rows have elements that must be declared.
+    labels: OnceCell<Vec<Arc<ElementSchema>>>,
 }
 
-impl Names for Heard<'_, '_> {
+impl Names for Heard<'_, '_, '_> {
     fn channel(&self, code: &str) -> Option<String> {
-        let channel = domain::look_channel(&mut self.look.borrow_mut(), self.view, code)?;
-        Some(channel.name().to_owned())
+        self.look.borrow_mut().channel_name(self.item.view(), code).map(str::to_owned)
     }
 
     fn extension(&self, key: &str) -> Option<String> {
-        label(&self.labels, key)
+        let labels = || self.item.labels_in(&mut self.look.borrow_mut());
+        label(self.labels.get_or_init(labels), key)
     }
 }
 
@@ -238,16 +244,22 @@ impl ItemFacets {
             look.fail();
             return Vec::new();
         };
-        let unsaid = here.leaves().filter(|(table, _)| !says_domain(table, Facet::Domain));
-        let missing = unsaid.filter(|(_, leaf)| local_of(leaf, look).is_none()).count();
-        if missing > 0 {
-            return Vec::new();
-        }
-        let count = |tally: crate::store::Tally| DomainCount {
+        let tallies = match here.rows.tallied(Facet::Domain) {
+            Some(tallies) => tallies,
+            None => {
+                let unsaid = here.leaves().filter(|(table, _)| !says_domain(table, Facet::Domain));
+                let missing = unsaid.filter(|(_, leaf)| local_of(leaf, look).is_none()).count();
+                if missing > 0 {
+                    return Vec::new();
+                }
+                here.tallies(Facet::Domain)
+            }
+        };
+        let count = |tally: &crate::store::Tally| DomainCount {
             domain: tally.value.as_ref().and_then(|code| domain::look(look, here.view, code)),
             count: tally.int(),
         };
-        here.tallies(Facet::Domain).into_iter().map(count).collect()
+        tallies.iter().map(count).collect()
     }
 }
 

@@ -23,6 +23,7 @@ use crate::{
     graphql::{
         at::View,
         catalogue::{self, Catalogue},
+        domain,
         error::Result,
         legal_basis::{self, LegalBasis},
         loaders::{self, Cached, ContentKey, ElementKey, HeaderKey, LocalKey, RecordKey, ShelfKey, TreeKey},
@@ -47,6 +48,8 @@ pub(in crate::graphql) struct Look<'a> {
     shelves: Kept<ShelfKey>,
     /// Those that were looked at: a page has few different ones, and asks for them again and again.
     seen: Vec<(RecordKey, Arc<Recorded>)>,
+    /// The names of channels, which nearly every row prints.
+    channels: Vec<(View, String, String)>,
     /// What a wording for a unit means in a place.
     units: Meant<(String, String), Unit>,
     /// What a citation means.
@@ -66,6 +69,7 @@ impl<'a> Look<'a> {
             records: Kept::default(),
             shelves: Kept::default(),
             seen: Vec::new(),
+            channels: Vec::new(),
             units: Meant::default(),
             bases: Meant::default(),
         }
@@ -126,6 +130,20 @@ impl<'a> Look<'a> {
             self.failed = true;
             None
         })
+    }
+
+    /// The name of a channel.
+    pub fn channel_name(&mut self, view: View, code: &str) -> Option<&str> {
+        let known = self.channels.iter().position(|(under, known, _)| known == code && *under == view);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let name = domain::look_channel(self, view, code)?.name().to_owned();
+                self.channels.push((view, code.to_owned(), name));
+                self.channels.len() - 1
+            }
+        };
+        self.channels.get(place).map(|(.., name)| name.as_str())
     }
 
     /// The registered unit that a wording means in a place.

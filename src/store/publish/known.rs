@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     catalogue::{
@@ -34,29 +34,12 @@ pub(super) async fn base(writing: &Writing, document: &Document) -> Result<Base>
     let mut base = Base::default();
     if let Some(last) = read::last_version(connection, code).await? {
         base.last = Some((last.number.unsigned_abs(), read::digest(&last.digest, "version")?));
-        let items: Vec<(String, i32)> = entry::Entity::find()
-            .select_only()
-            .columns([entry::Column::Item, entry::Column::Serial])
-            .filter(entry::Column::Catalogue.eq(code))
-            .distinct()
-            .into_tuple()
-            .all(connection)
-            .await?;
-        // A redacted entry no longer says its serial; counting it keeps that serial from being minted again.
-        let sizes: Vec<i32> = version::Entity::find()
-            .select_only()
-            .column(version::Column::Size)
-            .filter(version::Column::Catalogue.eq(code))
-            .into_tuple()
-            .all(connection)
-            .await?;
-        let rows = entry::Entity::find().filter(entry::Column::Catalogue.eq(code)).count(connection).await?;
-        let erased =
-            sizes.iter().map(|size| u64::from(size.unsigned_abs())).sum::<u64>().saturating_sub(rows);
-        let greatest = items.iter().map(|(_, serial)| serial.unsigned_abs()).max().unwrap_or(0);
-        base.last_serial = greatest.saturating_add(u32::try_from(erased).unwrap_or(u32::MAX));
-        base.minted = items.iter().filter_map(|(item, _)| item.parse().ok()).collect();
-        base.by_names = by_names(writing, code, last.number).await?;
+        let rows = rows_of(connection, code, last.number).await?;
+        base.last_serial = last_serial(connection, code).await?;
+        base.minted = minted(connection, document, &rows).await?;
+        if document.rows.iter().any(|row| row.item.is_none()) {
+            base.by_names = by_names(connection, &rows).await?;
+        }
     }
     if let Some(upstream) = &document.header.based_on {
         let row = read::version_row(connection, upstream.catalogue.as_str(), upstream.number).await?;
@@ -66,21 +49,81 @@ pub(super) async fn base(writing: &Writing, document: &Document) -> Result<Base>
     Ok(base)
 }
 
-async fn by_names(writing: &Writing, code: &str, number: i32) -> Result<HashMap<Vec<Text>, ItemCode>> {
-    let rows: Vec<(String, Vec<u8>)> = entry::Entity::find()
+/// Items of a version in its order, with the digests of their contents.
+async fn rows_of<C: ConnectionTrait>(
+    connection: &C,
+    code: &str,
+    number: i32,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    Ok(entry::Entity::find()
         .select_only()
         .columns([entry::Column::Item, entry::Column::Content])
         .filter(entry::Column::Catalogue.eq(code))
         .filter(entry::Column::Number.eq(number))
         .order_by_asc(entry::Column::Position)
         .into_tuple()
-        .all(&writing.transaction)
+        .all(connection)
+        .await?)
+}
+
+/// The greatest serial that was ever minted, at least. A redacted entry no longer says its serial; counting it keeps that
+/// serial from being minted again.
+async fn last_serial<C: ConnectionTrait>(connection: &C, code: &str) -> Result<u32> {
+    let there: Option<(Option<i32>, i64)> = entry::Entity::find()
+        .select_only()
+        .expr(entry::Column::Serial.max())
+        .expr(entry::Column::Position.count())
+        .filter(entry::Column::Catalogue.eq(code))
+        .into_tuple()
+        .one(connection)
         .await?;
+    let (greatest, rows) = there.unwrap_or_default();
+    let published: Option<Option<i64>> = version::Entity::find()
+        .select_only()
+        .expr(version::Column::Size.sum())
+        .filter(version::Column::Catalogue.eq(code))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    let erased = published.flatten().unwrap_or(0).saturating_sub(rows);
+    let greatest = greatest.unwrap_or(0).unsigned_abs();
+    Ok(greatest.saturating_add(u32::try_from(erased).unwrap_or(u32::MAX)))
+}
+
+/// The items of the last version, and those that the document names which were published before it.
+async fn minted<C: ConnectionTrait>(
+    connection: &C,
+    document: &Document,
+    rows: &[(String, Vec<u8>)],
+) -> Result<HashSet<ItemCode>> {
+    let mut minted: HashSet<ItemCode> = rows.iter().filter_map(|(item, _)| item.parse().ok()).collect();
+    let named = document.rows.iter().filter_map(|row| row.item.as_ref());
+    let others: Vec<String> = named.filter(|item| !minted.contains(*item)).map(ToString::to_string).collect();
+    for some in others.chunks(ROWS_AT_A_TIME) {
+        let items: Vec<String> = entry::Entity::find()
+            .select_only()
+            .column(entry::Column::Item)
+            .filter(entry::Column::Item.is_in(some))
+            .filter(entry::Column::Catalogue.eq(document.header.catalogue.as_str()))
+            .distinct()
+            .into_tuple()
+            .all(connection)
+            .await?;
+        minted.extend(items.iter().filter_map(|item| item.parse().ok()));
+    }
+    Ok(minted)
+}
+
+/// The items of the last version by their names.
+async fn by_names<C: ConnectionTrait>(
+    connection: &C,
+    rows: &[(String, Vec<u8>)],
+) -> Result<HashMap<Vec<Text>, ItemCode>> {
     let (mut items, mut twice) = (HashMap::new(), HashSet::new());
     for some in rows.chunks(ROWS_AT_A_TIME) {
         let digests: Vec<Digest> =
             some.iter().map(|(_, content)| read::digest(content, "entry")).collect::<Result<_>>()?;
-        let contents = projection::objects(&writing.transaction, &digests).await?;
+        let contents = projection::objects(connection, &digests).await?;
         for ((item, _), digest) in some.iter().zip(&digests) {
             let Some(Some(bytes)) = contents.get(digest) else { continue };
             let names = projection::parsed::<Content>(*digest, bytes)?.names;

@@ -21,6 +21,7 @@ mod recent;
 mod record_lines;
 mod records;
 mod refs;
+mod rows;
 mod shelf;
 mod trees;
 mod whole;
@@ -32,7 +33,7 @@ use arc_swap::ArcSwap;
 use chrono::NaiveDate;
 use moka::sync::Cache;
 
-use self::{below::BelowKey, records::RecordKey, refs::Known, whole::Wholes};
+use self::{below::BelowKey, records::RecordKey, refs::Known, rows::Lists, whole::Wholes};
 pub use self::{
     changes::Following,
     governments::{Government, Governments, Outline},
@@ -43,6 +44,7 @@ pub use self::{
     record_lines::RecordLines,
     records::{Held, Recorded},
     refs::Refs,
+    rows::{Rows, RowsKey},
     shelf::{CatalogueRef, Shelf, VersionRef},
     trees::{Leaf, Tree},
     wide::{Found, TALLIES, Tally},
@@ -110,6 +112,7 @@ pub struct Reader {
     locals: Cache<BlobKey, Arc<Local>>,
     elements: Cache<BlobKey, Arc<ElementSchema>>,
     records: Cache<RecordKey, Arc<Recorded>>,
+    made: Lists,
     lists: Cache<RecordKey, Arc<[String]>>,
     names: Cache<RecordKey, Arc<[String]>>,
     meanings: Cache<Meaning, meanings::Code>,
@@ -144,6 +147,7 @@ impl Reader {
             locals: Cache::new(BLOBS),
             elements: Cache::new(HEADERS),
             records: Cache::new(RECORDS),
+            made: rows::lists(),
             lists: Cache::new(RECORDS),
             names: Cache::new(RECORDS),
             meanings: Cache::new(RECORDS),
@@ -286,6 +290,7 @@ impl Reader {
         self.locals.invalidate_all();
         self.elements.invalidate_all();
         self.records.invalidate_all();
+        self.made.invalidate_all();
         self.lists.invalidate_all();
         self.names.invalidate_all();
         self.meanings.invalidate_all();
