@@ -33,7 +33,7 @@ use tower_http::cors::CorsLayer;
 pub use server::{Server, serve};
 
 use self::{
-    graphql::{Documents, Responses},
+    graphql::{Documents, Lately, Responses},
     metrics::Metrics,
     places::Places,
     refusal::Refusal,
@@ -51,6 +51,8 @@ use crate::{
 const GRAPHQL: &str = "/graphql";
 /// Where registered operations are listed, and asked below it by their names.
 const OPERATIONS: &str = "/q";
+/// Which part of what kept answers may take is for the requests that they answer.
+const LATELY: u64 = 16;
 /// Where metrics are read.
 const METRICS: &str = "/metrics";
 
@@ -66,6 +68,7 @@ pub(crate) struct Parts {
     files: Files,
     documents: Documents,
     responses: Responses,
+    lately: Lately,
     limits: Http,
     timeout: Duration,
     requests: Places,
@@ -88,7 +91,8 @@ impl App {
             files,
             reader,
             documents: Documents::new(registered, config.operations.only, limits.persisted_bytes),
-            responses: Responses::new(config.cache.responses),
+            responses: Responses::new(config.cache.responses - config.cache.responses / LATELY),
+            lately: Lately::new(config.cache.responses / LATELY),
             limits,
             timeout: Duration::from_secs(config.request_timeout_s),
             requests: Places::new(limits.requests, limits.requests_per_client),

@@ -167,9 +167,9 @@ impl Documents {
     }
 
     /// Keeps a document that is valid, where its sender asked for that.
-    pub(super) fn keep(&self, document: Document) {
+    pub(super) fn keep(&self, document: &Document) {
         if let Some(hash) = document.hash {
-            self.persisted.insert(hash, document.text);
+            self.persisted.insert(hash, document.text.clone());
         }
     }
 

@@ -18,11 +18,15 @@ impl Media {
     /// What a request admits; the one with the greatest weight, and of equals the one that is named most precisely, then
     /// the one named first. `None`: neither.
     pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
-        let mut values = headers.get_all(header::ACCEPT).iter().peekable();
-        if values.peek().is_none() {
-            return Some(Self::Json);
+        let values = || headers.get_all(header::ACCEPT).iter();
+        // What most clients say, where they say nothing else.
+        let mut others = values();
+        match (others.next().map(HeaderValue::as_bytes), others.next()) {
+            (None | Some(b"application/json" | b"*/*"), None) => return Some(Self::Json),
+            (Some(b"application/graphql-response+json"), None) => return Some(Self::GraphQl),
+            _ => {}
         }
-        let ranges: Vec<Range> = values
+        let ranges: Vec<Range> = values()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| split(value, ','))
             .filter_map(Range::parse)

@@ -10,6 +10,7 @@ mod json;
 mod link;
 mod media;
 mod parameters;
+mod posed;
 mod question;
 mod registered;
 mod renewal;
@@ -26,11 +27,16 @@ use axum::{
 
 pub(super) use bulk::bulk;
 pub(crate) use document::Documents;
+pub(crate) use posed::Lately;
 pub(super) use registered::{ask, list, other as other_than_get};
 pub(crate) use responses::{Found, Responses};
 
 use self::{
-    asked::Asked, asking::Asking, conditional::NO_STORE, media::Media, question::Question, responses::Given,
+    asking::Asking,
+    conditional::NO_STORE,
+    media::Media,
+    posed::{Posed, Written},
+    responses::Given,
     said::Form,
 };
 use super::{App, account::Account, body, refusal::Refusal};
@@ -41,10 +47,8 @@ const VARY: HeaderValue = HeaderValue::from_static("accept, accept-encoding, x-m
 /// `GET /graphql?query=…`: reading only.
 pub(super) async fn get(State(app): State<App>, request: Request) -> Response {
     let (Parts { headers, uri, .. }, _) = request.into_parts();
-    respond(&app, &headers, async || {
-        answer(&app, true, &headers, Asked::from_link(uri.query().unwrap_or_default())?).await
-    })
-    .await
+    respond(&app, &headers, async || answer_written(&app, true, &headers, &Written::link(uri.query())).await)
+        .await
 }
 
 /// `POST /graphql`.
@@ -55,7 +59,7 @@ pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
             return Err(Refusal::media_type());
         }
         let body = body::read(body, &headers, &app.limits).await?;
-        answer(&app, false, &headers, Asked::from_body(&body)?).await
+        answer_written(&app, false, &headers, &Written::Body(body)).await
     })
     .await
 }
@@ -94,15 +98,28 @@ async fn respond(
     response
 }
 
-async fn answer(app: &App, by_get: bool, headers: &HeaderMap, asked: Asked) -> Result<Answered, Refusal> {
-    let document = app.documents.find(asked.document)?;
-    let registered = document.registered;
-    let announce_cost = headers.get(COST).is_some_and(|wanted| wanted == "1");
-    let (text, variables) = (document.text.clone(), asked.variables);
-    let question = Question::new(text, asked.operation_name, &variables, announce_cost);
+/// The answer to a request as it is written.
+async fn answer_written(
+    app: &App,
+    by_get: bool,
+    headers: &HeaderMap,
+    written: &Written,
+) -> Result<Answered, Refusal> {
+    let (posed, known) = app.lately.read(written, &app.documents)?;
+    let answered = answer(app, by_get, headers, &posed).await?;
+    if !known && answered.given.said.valid {
+        app.lately.keep(written, posed);
+    }
+    Ok(answered)
+}
+
+/// The answer to a request that was read.
+async fn answer(app: &App, by_get: bool, headers: &HeaderMap, posed: &Posed) -> Result<Answered, Refusal> {
+    let announces =
+        headers.get(COST).is_some_and(|wanted| wanted == "1").then(|| posed.question.announcing());
     let asking = Asking {
-        question: &question,
-        variables: &variables,
+        question: announces.as_ref().unwrap_or(&posed.question),
+        variables: &posed.variables,
         schema: &app.schema,
         reader: &app.reader,
         noted: by_get || app.responses.are_kept(),
@@ -116,9 +133,9 @@ async fn answer(app: &App, by_get: bool, headers: &HeaderMap, asked: Asked) -> R
         given = Given::executed(asking.execute_any().await.into(), None);
     }
     if given.said.valid {
-        app.documents.keep(document);
+        app.documents.keep(&posed.document);
     }
-    Ok(Answered { given, by_get, registered })
+    Ok(Answered { given, by_get, registered: posed.document.registered })
 }
 
 impl Answered {

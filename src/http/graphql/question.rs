@@ -16,17 +16,17 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) fn new(
-        document: Arc<str>,
-        operation: Option<String>,
-        variables: &Variables,
-        announce_cost: bool,
-    ) -> Self {
+    pub(super) fn new(document: Arc<str>, operation: Option<String>, variables: &Variables) -> Self {
         let mut text = String::new();
         if !variables.is_empty() {
             write_members(variables.iter(), &mut text);
         }
-        Self { document, operation, variables: text, announce_cost }
+        Self { document, operation, variables: text, announce_cost: false }
+    }
+
+    /// The same, with what it costs.
+    pub(super) fn announcing(&self) -> Self {
+        Self { announce_cost: true, ..self.clone() }
     }
 
     /// The request as GraphQL executes it.
@@ -78,7 +78,7 @@ mod tests {
 
     fn question(variables: &str) -> Question {
         let variables = Variables::from_json(serde_json::from_str(variables).unwrap());
-        Question::new("{ a }".into(), None, &variables, false)
+        Question::new("{ a }".into(), None, &variables)
     }
 
     #[test]

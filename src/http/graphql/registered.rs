@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{answer, asked::Asked, document::Named, parameters, respond};
+use super::{answer, asked::Asked, document::Named, parameters, posed::Posed, respond};
 use crate::{
     graphql::{RegisteredOperation, Variable},
     http::{App, OPERATIONS, refusal::Refusal},
@@ -67,7 +67,7 @@ pub(in crate::http) async fn ask(
             operation_name: Some(operation.name.clone()),
             variables,
         };
-        answer(&app, true, &headers, asked).await
+        answer(&app, true, &headers, &Posed::new(&app.documents, asked)?).await
     })
     .await
 }
