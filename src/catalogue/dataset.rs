@@ -13,7 +13,7 @@ use super::{
     draft::Header,
     event::Instant,
     reference::Register,
-    scope::Revision,
+    scope::{Revision, Scope},
     version::Entry,
 };
 
@@ -21,6 +21,8 @@ use super::{
 pub const DATA_FORMAT: &str = "mulu.data/1";
 /// The format of a JSON file of a register.
 pub const REGISTER_FORMAT: &str = "mulu.register/1";
+/// The format of a JSON file of changes.
+pub const CHANGES_FORMAT: &str = "mulu.changes/1";
 
 /// The address of a server that nobody gave one.
 pub const DEFAULT_ADDRESS: &str = "http://localhost:8790";
@@ -49,6 +51,32 @@ pub enum Dataset {
     Platform,
     /// A register (名录), `registers/NAME`: all states of its records, as last recorded.
     Register(Register),
+    /// What became of what is in force (变化), `since/REVISION/DAY/…` with the path of a division, a domain or the
+    /// platform: from what was in force there under that scope to what is under the scope of the question.
+    Changes {
+        /// Of what.
+        of: Box<Dataset>,
+        /// The scope that is compared with.
+        since: Scope,
+    },
+}
+
+impl Dataset {
+    /// What became of this dataset since a scope; `None` of a version, which never changes, and of what has no items of
+    /// its own.
+    pub fn changes_since(self, since: Scope) -> Option<Self> {
+        match self {
+            Self::Division { .. } | Self::Domain(_) | Self::Platform => {
+                Some(Self::Changes { of: Box::new(self), since })
+            }
+            Self::Version { .. } | Self::Register(_) | Self::Changes { .. } => None,
+        }
+    }
+
+    /// Whether it is known beforehand how many rows it has.
+    pub fn is_counted(&self) -> bool {
+        !matches!(self, Self::Domain(_) | Self::Changes { .. })
+    }
 }
 
 impl fmt::Display for Dataset {
@@ -60,6 +88,9 @@ impl fmt::Display for Dataset {
             Self::Domain(code) => write!(f, "domains/{code}"),
             Self::Platform => f.write_str("platform"),
             Self::Register(register) => write!(f, "registers/{register}"),
+            Self::Changes { of, since: Scope { revision, effective_on } } => {
+                write!(f, "since/{revision}/{effective_on}/{of}")
+            }
         }
     }
 }
@@ -86,6 +117,10 @@ impl FromStr for Dataset {
             ["domains", code] => Self::Domain(read(code)?),
             ["platform"] => Self::Platform,
             ["registers", name] => Self::Register(read(name)?),
+            ["since", revision, day, of @ ..] => {
+                let since = Scope { revision: read(revision)?, effective_on: read(day)? };
+                read::<Self>(&of.join("/"))?.changes_since(since).ok_or(NoDataset)?
+            }
             _ => return Err(NoDataset),
         };
         if dataset.to_string() == path { Ok(dataset) } else { Err(NoDataset) }
@@ -208,12 +243,24 @@ mod tests {
             "domains/04",
             "platform",
             "registers/legalBasis",
+            "since/81/2026-11-21/platform",
+            "since/81/2026-11-21/divisions/530115000000/all",
         ] {
             assert_eq!(path.parse::<Dataset>().unwrap().to_string(), path);
         }
-        for path in
-            ["", "divisions/5301", "versions/530115000000-04/02", "versions/530115000000-04/+2", "platform/"]
-        {
+        for path in [
+            "",
+            "divisions/5301",
+            "versions/530115000000-04/02",
+            "versions/530115000000-04/+2",
+            "platform/",
+            "since/81/2026-11-21",
+            "since/081/2026-11-21/platform",
+            "since/81/2026-11-1/platform",
+            "since/81/2026-11-21/registers/unit",
+            "since/81/2026-11-21/versions/530115000000-04/2",
+            "since/81/2026-11-21/since/80/2026-11-21/platform",
+        ] {
             assert!(path.parse::<Dataset>().is_err(), "{path}");
         }
     }

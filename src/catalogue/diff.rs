@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
@@ -24,7 +25,7 @@ pub struct Line {
 }
 
 /// What became of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ChangeKind {
     /// Only the head has it.
@@ -166,12 +167,19 @@ impl Line {
 impl Difference {
     /// What differs between the lists when `pairs` are the same items.
     pub fn between(base: &[Line], head: &[Line], pairs: &Pairs) -> Self {
+        let same = |before: usize, after: usize| base[before].parts == head[after].parts;
+        Self::of(base.len(), head.len(), pairs, same)
+    }
+
+    /// What differs between lists of these lengths when `pairs` are the same items, and `same` tells which of them say
+    /// the same.
+    pub fn of(base: usize, head: usize, pairs: &Pairs, same: impl Fn(usize, usize) -> bool) -> Self {
         let mut pairs = pairs.clone();
         pairs.sort_unstable_by_key(|(_, after)| *after);
         let steady = longest_rise(&pairs.iter().map(|(before, _)| *before).collect::<Vec<_>>());
         let (mut changes, mut unchanged) = (Vec::new(), 0);
         for (place, (before, after)) in pairs.iter().enumerate() {
-            let kind = if base[*before].parts != head[*after].parts {
+            let kind = if !same(*before, *after) {
                 ChangeKind::Changed
             } else if steady[place] {
                 unchanged += 1;
@@ -181,7 +189,7 @@ impl Difference {
             };
             changes.push(Change { kind, before: Some(*before), after: Some(*after) });
         }
-        let (removed, added) = alone(&pairs, base.len(), head.len());
+        let (removed, added) = alone(&pairs, base, head);
         changes.extend(added.iter().map(|at| Change {
             kind: ChangeKind::Added,
             before: None,
@@ -194,7 +202,7 @@ impl Difference {
         }));
         // What was removed stands after the item that its nearest neighbour above became.
         let became: HashMap<usize, usize> = pairs.iter().copied().collect();
-        let above: Vec<Option<usize>> = (0..base.len())
+        let above: Vec<Option<usize>> = (0..base)
             .scan(None, |last, at| {
                 let above = *last;
                 *last = became.get(&at).copied().or(above);

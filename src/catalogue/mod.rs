@@ -5,6 +5,7 @@
 
 pub mod adopt;
 pub mod canonical;
+pub mod changed;
 pub mod channel;
 pub mod check;
 pub mod code;

@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     export::{
-        data::{DataFile, RegisterFile},
+        data::{ChangesFile, DataFile, RegisterFile},
         metadata::{context_file, vocabulary},
         rdf::Syntax,
     },
@@ -57,6 +57,7 @@ fn published() -> Result<Vec<(String, String)>> {
         ("row".to_owned(), schema::of::<Row>()),
         ("element-file".to_owned(), schema::of::<ElementFile>()),
         ("data".to_owned(), schema::of::<DataFile>()),
+        ("changes".to_owned(), schema::of::<ChangesFile>()),
         ("register".to_owned(), schema::of::<RegisterFile>()),
     ];
     let registers = Register::ALL.map(|register| (register.name().to_owned(), register.state_schema()));

@@ -178,9 +178,11 @@ impl<'a> Row<'a> {
 }
 
 /// What printing looks up.
-struct Words<'a> {
-    head: &'a VersionHead,
-    titles: &'a Titles,
+pub(in crate::catalogue) struct Words<'a> {
+    /// The version, which declares further elements.
+    pub head: &'a VersionHead,
+    /// The names of channels.
+    pub titles: &'a Titles,
 }
 
 impl Names for Words<'_> {

@@ -9,12 +9,13 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
+pub(in crate::catalogue) use self::cell::Words;
 pub use self::{
     cell::{Cell, Row},
     shape::Shape,
     source::ItemSource,
 };
-use super::{digest::Digest, reference::Register};
+use super::{dataset::Dataset, digest::Digest, reference::Register};
 
 /// The declarations, as the binary carries them.
 const DECLARED: &str = include_str!("../../../schema/columns.toml");
@@ -152,6 +153,8 @@ pub struct Columns {
     pub version: u32,
     /// One row an item of a version.
     pub item: Vec<Column<ItemSource>>,
+    /// One row a version or an item that something became of. A source is the path of a member, `change.…`.
+    pub change: Vec<Column<String>>,
     /// One row a state of a record, by register. A source is `record.…` or the path of a member, `state.…`.
     pub register: BTreeMap<Register, Vec<Column<String>>>,
 }
@@ -176,6 +179,17 @@ impl Columns {
         self.register.get(&register).map_or(&[], Vec::as_slice)
     }
 
+    /// The columns of a dataset of which a row is one value, a record's state or a change; `None` of items.
+    pub fn of_values(&self, dataset: &Dataset) -> Option<&[Column<String>]> {
+        match dataset {
+            Dataset::Register(register) => Some(self.of(*register)),
+            Dataset::Changes { .. } => Some(&self.change),
+            Dataset::Version { .. } | Dataset::Division { .. } | Dataset::Domain(_) | Dataset::Platform => {
+                None
+            }
+        }
+    }
+
     /// Whether a column of items is one that only exports have, and so says nothing to an import.
     pub fn is_export_only(&self, name: &str) -> bool {
         self.item.iter().any(|column| column.name == name && !column.source.is_member(name))
@@ -185,6 +199,7 @@ impl Columns {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::{changed::ChangeRow, schema};
 
     #[test]
     fn every_source_is_declared_once_under_a_type_that_fits() {
@@ -210,7 +225,33 @@ mod tests {
             }
         }
         check(&Columns::declared().item);
+        check(&Columns::declared().change);
         Columns::declared().register.values().for_each(|columns| check(columns));
+    }
+
+    #[test]
+    fn changes_have_a_column_for_every_member_and_no_other() {
+        let schema = schema::of::<ChangeRow>().to_value();
+        let members = |path: &str| {
+            let member =
+                schema::at(&schema, path).and_then(|member| schema::resolve(&schema, member)).unwrap();
+            member["properties"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+        };
+        let mut expected = Vec::new();
+        for name in schema["properties"].as_object().unwrap().keys() {
+            match name.as_str() {
+                "before" | "after" => {
+                    expected.extend(members(name).iter().map(|member| format!("change.{name}.{member}")));
+                }
+                _ => expected.push(format!("change.{name}")),
+            }
+        }
+        let columns = &Columns::declared().change;
+        let mut declared: Vec<String> = columns.iter().map(|column| column.source.clone()).collect();
+        declared.sort();
+        expected.sort();
+        assert_eq!(declared, expected);
+        assert!(columns.iter().all(|column| column.source == format!("change.{}", column.name)));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::{Column, ColumnType, ItemSource};
 use crate::catalogue::{
+    changed::ChangeRow,
+    dataset::Dataset,
     draft::{Header, Row},
     reference::Register,
     schema,
@@ -43,7 +45,22 @@ static ITEM: LazyLock<[Value; 2]> =
 static STATES: LazyLock<BTreeMap<Register, Value>> =
     LazyLock::new(|| Register::ALL.map(|register| (register, register.state_schema().to_value())).into());
 
+/// The schema of the rows of changes.
+static CHANGE: LazyLock<Value> = LazyLock::new(|| schema::of::<ChangeRow>().to_value());
+
 impl Shape {
+    /// The shape of a column of a dataset of which a row is one value.
+    pub fn of_values(dataset: &Dataset, column: &Column<String>) -> Self {
+        match dataset {
+            Dataset::Register(register) => Self::of_register(*register, column),
+            _ => Self::of_kind(column.kind()).unwrap_or_else(|| {
+                let member = column.source().split_once('.').map(|(_, path)| path);
+                let found = member.and_then(|member| schema::at(&CHANGE, member));
+                found.map_or(Self::Json, |schema| Self::of(&CHANGE, schema))
+            }),
+        }
+    }
+
     /// The shape of a column of items.
     pub fn of_item(column: &Column<ItemSource>) -> Self {
         Self::of_kind(column.kind()).unwrap_or_else(|| {
@@ -113,8 +130,10 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
-    use crate::catalogue::column::Columns;
+    use crate::catalogue::{column::Columns, scope::Scope};
 
     #[test]
     fn lists_and_objects_have_the_shapes_of_their_members() {
@@ -145,6 +164,9 @@ mod tests {
     fn no_column_is_of_any_shape() {
         let columns = Columns::declared();
         assert!(columns.item.iter().all(|column| Shape::of_item(column) != Shape::Json));
+        let since = Scope { revision: 1, effective_on: NaiveDate::default() };
+        let changes = Dataset::Platform.changes_since(since).unwrap();
+        assert!(columns.change.iter().all(|column| Shape::of_values(&changes, column) != Shape::Json));
         for register in Register::ALL {
             assert!(
                 columns.of(register).iter().all(|column| Shape::of_register(register, column) != Shape::Json)

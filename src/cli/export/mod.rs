@@ -39,6 +39,12 @@ pub(super) struct Export {
     descendants: bool,
     #[command(flatten)]
     scope: ScopeArgs,
+    /// What became of --all, --division or --domain since this revision, in place of what is in force
+    #[arg(long, value_name = "N", conflicts_with_all = ["version", "register", "registers", "bundle", "layout"])]
+    since: Option<u64>,
+    /// With --since: the day that is compared with; the same as that of --effective-on if left out
+    #[arg(long, value_name = "DATE", requires = "since")]
+    since_effective_on: Option<chrono::NaiveDate>,
     /// How a table for people is laid out: for xlsx, html and docx
     #[arg(long, value_enum)]
     layout: Option<LayoutName>,
@@ -174,6 +180,19 @@ impl Export {
     pub(super) async fn run(self, store: &Store, config: &Config) -> Result<ExitCode> {
         let scope = store.scope(self.scope.into()).await?;
         let (target, json) = (Target { path: self.out, force: self.force }, self.json);
+        let since = self.since.map(|revision| Scope {
+            revision,
+            effective_on: self.since_effective_on.unwrap_or(scope.effective_on),
+        });
+        let changes = |dataset: Dataset| match since {
+            None => Ok(dataset),
+            Some(since) => dataset.changes_since(since).ok_or_else(|| {
+                Error::bad_input(
+                    "--since 用于 --all、--division 或 --domain",
+                    "--since is for --all, --division and --domain",
+                )
+            }),
+        };
         if let Some(directory) = self.bundle {
             let dataset = self.subject.dataset(store, scope, self.descendants).await?;
             let (publication, signer) = (config.data.publication(), config.signer()?);
@@ -182,7 +201,9 @@ impl Export {
         if let Some(kind) = self.metadata {
             let subject = match self.subject.registers {
                 true => About::Registers,
-                false => About::Dataset(self.subject.dataset(store, scope, self.descendants).await?),
+                false => {
+                    About::Dataset(changes(self.subject.dataset(store, scope, self.descendants).await?)?)
+                }
             };
             let document = kind.document(subject, self.page)?;
             let publication = config.data.publication();
@@ -207,7 +228,7 @@ impl Export {
         let format = format.data().ok_or_else(|| {
             Error::bad_input("html 和 docx 须写明 --layout official", "html and docx take --layout official")
         })?;
-        let dataset = self.subject.dataset(store, scope, self.descendants).await?;
+        let dataset = changes(self.subject.dataset(store, scope, self.descendants).await?)?;
         let publication = config.data.publication();
         Data { dataset, scope, format, target, json, publication }.run(store).await
     }

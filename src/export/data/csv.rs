@@ -1,12 +1,14 @@
 //! CSV: the declared columns, one row an item or a state of a record.
 
 use csv::{Terminator, Writer, WriterBuilder};
+use serde_json::Value;
 
 use super::{About, Encode, cells, ndjson};
 use crate::{
     catalogue::{
+        changed::ChangeRow,
         column::{Cell, Column, ColumnType, Columns, ItemSource, Row},
-        dataset::{Dataset, RecordLine, Titles},
+        dataset::{RecordLine, Titles},
         digest::Digest,
         reference::Register,
     },
@@ -62,6 +64,25 @@ impl Table {
         writer.flush().map_err(Error::internal)
     }
 
+    /// Rows that are one value each.
+    fn values(
+        &self,
+        columns: &[Column<String>],
+        values: impl Iterator<Item = Value>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let columns: Vec<&Column<String>> = self.shown(columns).collect();
+        let mut writer = writer(out);
+        for value in values {
+            for column in &columns {
+                let cell = cells::of_state(column, &value);
+                writer.write_field(self.text(cell)).map_err(Error::internal)?;
+            }
+            writer.write_record(None::<&[u8]>).map_err(Error::internal)?;
+        }
+        writer.flush().map_err(Error::internal)
+    }
+
     fn text(&self, cell: Cell<'_>) -> String {
         match cell {
             Cell::Empty => String::new(),
@@ -86,9 +107,9 @@ fn writer(out: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
 
 impl Encode for Table {
     fn begin(&mut self, about: &About, out: &mut Vec<u8>) -> Result<()> {
-        match &about.dataset {
-            Dataset::Register(register) => self.head(Columns::declared().of(*register), out),
-            _ => self.head(&Columns::declared().item, out),
+        match Columns::declared().of_values(&about.dataset) {
+            Some(columns) => self.head(columns, out),
+            None => self.head(&Columns::declared().item, out),
         }
     }
 
@@ -107,16 +128,12 @@ impl Encode for Table {
     }
 
     fn records(&mut self, register: Register, lines: &[RecordLine], out: &mut Vec<u8>) -> Result<()> {
-        let columns: Vec<&Column<String>> = self.shown(Columns::declared().of(register)).collect();
-        let mut writer = writer(out);
-        for state in lines.iter().flat_map(|line| ndjson::states(register, line)) {
-            for column in &columns {
-                let cell = cells::of_state(column, &state);
-                writer.write_field(self.text(cell)).map_err(Error::internal)?;
-            }
-            writer.write_record(None::<&[u8]>).map_err(Error::internal)?;
-        }
-        writer.flush().map_err(Error::internal)
+        let states = lines.iter().flat_map(|line| ndjson::states(register, line));
+        self.values(Columns::declared().of(register), states, out)
+    }
+
+    fn changes(&mut self, rows: &[ChangeRow], out: &mut Vec<u8>) -> Result<()> {
+        self.values(&Columns::declared().change, cells::of_changes(rows)?.into_iter(), out)
     }
 
     fn end(&mut self, _: &mut Vec<u8>) -> Result<()> {

@@ -2,19 +2,20 @@
 
 use std::collections::VecDeque;
 
-use super::{About, DataFormat, Encode, encoder, title, too_many_rows};
+use super::{About, DataFormat, Encode, encoder, not_so, title, too_many_rows};
 use crate::{
     catalogue::{
         dataset::{Dataset, ItemLine, Publication},
         scope::Scope,
     },
     error::Result,
-    store::{ItemLines, Reader, RecordLines},
+    store::{ChangeLines, ItemLines, Reader, RecordLines},
 };
 
 /// Where its rows come from.
 enum Rows {
     Items(ItemLines),
+    Changes(ChangeLines),
     Records(RecordLines),
 }
 
@@ -54,7 +55,7 @@ pub struct Download {
 
 impl Download {
     /// A file, of which nothing was read yet. `NOT_FOUND` where what it holds is not known under the scope, `BAD_INPUT`
-    /// where it has more rows than its format has room for.
+    /// where it has more rows than its format has room for, or is nothing that can be written so.
     pub async fn open(
         reader: &Reader,
         dataset: &Dataset,
@@ -62,9 +63,18 @@ impl Download {
         format: DataFormat,
         publication: &Publication,
     ) -> Result<Self> {
+        if !format.holds(dataset) {
+            return Err(not_so(dataset));
+        }
         let (mut rows, mut scope, mut most) = (VecDeque::new(), scope, 0);
         let registers = match dataset {
             Dataset::Register(register) => vec![*register],
+            Dataset::Changes { of, since } => {
+                let lines = reader.change_lines(of, *since, scope).await?;
+                most = lines.most();
+                rows.push_back(Rows::Changes(lines));
+                Vec::new()
+            }
             _ => {
                 let lines = reader.item_lines(dataset, scope).await?;
                 (scope, most) = (lines.scope(), lines.most());
@@ -77,9 +87,9 @@ impl Download {
             rows.push_back(Rows::Records(reader.record_lines(register, scope.revision)));
         }
         let encoder = encoder(format);
-        // Of a domain it is known only what its catalogues have at most: that is seen when it is written.
+        // Where it is known only what there is at most, it is seen when it is written.
         if let Some(room) = encoder.room().filter(|room| most > *room)
-            && !matches!(dataset, Dataset::Domain(_))
+            && dataset.is_counted()
         {
             return Err(too_many_rows(room));
         }
@@ -130,6 +140,16 @@ impl Download {
                     self.redacted += slice.lines.iter().filter(gone).count() as u64;
                     self.encoder.items(&slice, &titles, out)?;
                 }
+            }
+            Some(Rows::Changes(lines)) => {
+                let changes = lines.next().await?;
+                if changes.is_none() {
+                    self.rows.pop_front();
+                }
+                let changes = changes.unwrap_or_default();
+                self.written += changes.len() as u64;
+                self.redacted += changes.iter().filter(|change| change.redacted.is_some()).count() as u64;
+                self.encoder.changes(&changes, out)?;
             }
             Some(Rows::Records(lines)) => {
                 let register = lines.register();

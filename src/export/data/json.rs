@@ -9,9 +9,12 @@ use super::{About, Encode, ndjson};
 use crate::{
     catalogue::{
         canonical::CanonicalError,
+        changed::ChangeRow,
         code::{CatalogueCode, ItemCode},
         content::Content,
-        dataset::{DATA_FORMAT, Dataset, Notice, REGISTER_FORMAT, RecordLine, Titles, VersionHead},
+        dataset::{
+            CHANGES_FORMAT, DATA_FORMAT, Dataset, Notice, REGISTER_FORMAT, RecordLine, Titles, VersionHead,
+        },
         digest::Digest,
         draft::Header,
         lineage::{Origin, Relation},
@@ -136,6 +139,40 @@ pub struct RegisterRecord {
     pub redacted: Option<Digest>,
 }
 
+/// `mulu.changes/1`: what became of what is in force, from one scope to another.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("additionalProperties" = false))]
+pub struct ChangesFile {
+    /// `mulu.changes/1`.
+    #[schemars(regex(pattern = r"^mulu\.changes/1$"))]
+    pub format: String,
+    /// What it holds, as in its link: `since/81/2026-11-21/platform`.
+    pub dataset: String,
+    /// The scope that is compared with.
+    pub since: Since,
+    /// The revision of the log of the scope that is compared.
+    pub revision: u64,
+    /// The day of the scope that is compared.
+    pub effective_on: chrono::NaiveDate,
+    /// Who gives the data away, and on which terms.
+    #[serde(flatten)]
+    pub notice: Notice,
+    /// The rows by the code of their catalogue: its own, then those of its items.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// The scope that is compared with.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("additionalProperties" = false))]
+pub struct Since {
+    /// The revision of the log.
+    pub revision: u64,
+    /// The day.
+    pub effective_on: chrono::NaiveDate,
+}
+
 #[derive(Default)]
 pub(super) struct Tree {
     /// The version that is being written.
@@ -190,6 +227,18 @@ impl Encode for Tree {
                 },
                 out,
             ),
+            Dataset::Changes { since, .. } => opened(
+                &ChangesFile {
+                    format: CHANGES_FORMAT.to_owned(),
+                    dataset,
+                    since: Since { revision: since.revision, effective_on: since.effective_on },
+                    revision,
+                    effective_on,
+                    notice,
+                    changes: Vec::new(),
+                },
+                out,
+            ),
             _ => opened(
                 &DataFile {
                     format: DATA_FORMAT.to_owned(),
@@ -230,6 +279,14 @@ impl Encode for Tree {
                 None => json!({ "code": line.code, "redacted": line.object }),
             };
             ndjson::put(&record, out)?;
+        }
+        Ok(())
+    }
+
+    fn changes(&mut self, rows: &[ChangeRow], out: &mut Vec<u8>) -> Result<()> {
+        for row in rows {
+            self.next(out);
+            ndjson::put(row, out)?;
         }
         Ok(())
     }

@@ -19,10 +19,11 @@ use std::{fmt, str::FromStr};
 pub use self::{
     download::{Download, Pieces},
     files::{Files, Measured, Measuring, Pinned, SMALL},
-    json::{DataFile, DataRow, DataVersion, RegisterFile, RegisterRecord},
+    json::{ChangesFile, DataFile, DataRow, DataVersion, RegisterFile, RegisterRecord, Since},
 };
 use crate::{
     catalogue::{
+        changed::ChangeRow,
         column::Columns,
         dataset::{Dataset, Publication, RecordLine, Titles},
         reference::Register,
@@ -93,6 +94,16 @@ impl DataFormat {
         }
     }
 
+    /// Whether a dataset can be written so: a difference is a table, and neither linked data nor a relational database.
+    pub fn holds(self, dataset: &Dataset) -> bool {
+        !matches!((self, dataset), (Self::JsonLd | Self::Sqlite, Dataset::Changes { .. }))
+    }
+
+    /// The formats in which a dataset can be written.
+    pub fn of(dataset: &Dataset) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |format| format.holds(dataset))
+    }
+
     /// The registers that a file of a dataset has beside its items.
     fn registers(self, dataset: &Dataset) -> Vec<Register> {
         match self {
@@ -131,7 +142,8 @@ impl FromStr for FileName {
     fn from_str(name: &str) -> std::result::Result<Self, Self::Err> {
         let read = |format: DataFormat| {
             let path = name.strip_suffix(format.extension())?.strip_suffix('.')?;
-            Some(Self { dataset: path.parse().ok()?, format })
+            let dataset = path.parse().ok().filter(|dataset| format.holds(dataset))?;
+            Some(Self { dataset, format })
         };
         DataFormat::ALL.into_iter().find_map(read).ok_or(crate::catalogue::dataset::NoDataset)
     }
@@ -164,11 +176,16 @@ impl About {
         let known = |text: &str| Some(text.to_owned());
         let day = scope.effective_on.to_string();
         let columns = Columns::declared().version.to_string();
+        let since = match dataset {
+            Dataset::Changes { since, .. } => Some(format!("{} {}", since.revision, since.effective_on)),
+            _ => None,
+        };
         let all = [
             ("title", "标题 title", known(title)),
             ("dataset", "数据集 dataset", Some(dataset.to_string())),
             ("revision", "修订号 revision", Some(scope.revision.to_string())),
             // The records of a register are those of all days.
+            ("since", "自 since", since),
             (
                 "effectiveOn",
                 "日期 effective on",
@@ -191,6 +208,10 @@ trait Encode: Send {
     fn items(&mut self, slice: &Slice, titles: &Titles, out: &mut Vec<u8>) -> Result<()>;
     /// Records of a register.
     fn records(&mut self, register: Register, lines: &[RecordLine], out: &mut Vec<u8>) -> Result<()>;
+    /// What became of versions and items. Only a format that [`DataFormat::holds`] such a dataset is asked for it.
+    fn changes(&mut self, _: &[ChangeRow], _: &mut Vec<u8>) -> Result<()> {
+        Err(Error::internal("a format without differences"))
+    }
     /// What stands after all rows.
     fn end(&mut self, out: &mut Vec<u8>) -> Result<()>;
     /// What is left of a file that is made elsewhere first, piece by piece after its end; `None` where nothing is.
@@ -214,6 +235,16 @@ fn encoder(format: DataFormat) -> Box<dyn Encode> {
         DataFormat::Parquet => Box::<parquet::File>::default(),
         DataFormat::Sqlite => Box::<sqlite::Database>::default(),
     }
+}
+
+/// `BAD_INPUT` for a dataset that cannot be written in a format.
+fn not_so(dataset: &Dataset) -> Error {
+    let formats: Vec<&str> = DataFormat::of(dataset).map(DataFormat::extension).collect();
+    let formats = formats.join(", ");
+    Error::bad_input(
+        format!("该数据集没有这种格式，可用：{formats}"),
+        format!("this dataset is not written so, but as {formats}"),
+    )
 }
 
 /// `BAD_INPUT` for more rows than a format has room for.

@@ -10,6 +10,7 @@ use super::{About, Encode};
 use crate::{
     catalogue::{
         canonical::CanonicalError,
+        changed::ChangeRow,
         column::Columns,
         dataset::{ItemLine, RecordLine, Titles, VersionHead},
         digest::Digest,
@@ -50,6 +51,14 @@ impl Encode for Lines {
                 put(&state, out)?;
                 out.push(b'\n');
             }
+        }
+        Ok(())
+    }
+
+    fn changes(&mut self, rows: &[ChangeRow], out: &mut Vec<u8>) -> Result<()> {
+        for row in rows {
+            put(row, out)?;
+            out.push(b'\n');
         }
         Ok(())
     }

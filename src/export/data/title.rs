@@ -34,6 +34,10 @@ pub(super) async fn of(store: &Store, dataset: &Dataset, scope: Scope) -> Result
         }
         Dataset::Domain(code) => format!("{}领域基层政务公开目录-{day}", domain(code).await?),
         Dataset::Platform => format!("基层政务公开目录-{day}"),
+        Dataset::Changes { of, since } => {
+            let of = Box::pin(self::of(store, of, scope)).await?;
+            format!("{of}-自修订{}（{}）以来的变化", since.revision, since.effective_on)
+        }
         Dataset::Register(register) => format!("{}-修订{}", register.label(), scope.revision),
     })
 }

@@ -41,7 +41,7 @@ pub async fn manifest(files: &Files, subject: &Subject, scope: Scope) -> Result<
     };
     for dataset in datasets {
         let rows = rows(files, &dataset, scope).await?;
-        for format in DataFormat::ALL {
+        for format in DataFormat::of(&dataset) {
             let file = Pinned { name: FileName { dataset: dataset.clone(), format }, scope };
             let Measured { bytes, digest } = files.measure(&file).await?;
             let path = beside(subject, &file.name.to_string());
@@ -67,10 +67,10 @@ pub(crate) fn listed(path: String, media_type: &str, bytes: &[u8]) -> Result<Man
 
 /// How many items or records a dataset has.
 async fn rows(files: &Files, dataset: &Dataset, scope: Scope) -> Result<u64> {
-    // What is read for one format is read for all; of a domain it is known when it has been.
+    // What is read for one format is read for all; of some it is known when it has been.
     let name = FileName { dataset: dataset.clone(), format: DataFormat::Ndjson };
     let mut download = files.open(&Pinned { name, scope }).await?;
-    if !matches!(dataset, Dataset::Domain(_)) {
+    if dataset.is_counted() {
         return Ok(download.most());
     }
     while download.next().await?.is_some() {}

@@ -72,6 +72,12 @@ fn description(subject: &Subject, scope: Scope) -> String {
             "{}，截至修订 {revision} · the register {register} as of revision {revision}",
             register.label()
         ),
+        Subject::Dataset(Dataset::Changes { since, .. }) => {
+            let Scope { revision: earlier, effective_on: day } = since;
+            format!(
+                "现行有效的事项自修订 {earlier}（{day}）至修订 {revision}（{effective_on}）的变化 · what became of items in force from revision {earlier} on {day} to revision {revision} on {effective_on}"
+            )
+        }
         Subject::Registers => {
             format!("全部名录，截至修订 {revision} · all registers as of revision {revision}")
         }
@@ -92,7 +98,7 @@ async fn resources(files: &Files, subject: &Subject, scope: Scope, extent: Exten
     let mut resources = Vec::new();
     match subject {
         Subject::Dataset(dataset) => {
-            for format in DataFormat::ALL {
+            for format in DataFormat::of(dataset) {
                 let name = FileName { dataset: dataset.clone(), format };
                 let path = name.to_string();
                 let path = path.rsplit('/').next().unwrap_or(&path).to_owned();

@@ -36,6 +36,10 @@ pub(super) fn plain(dataset: &Dataset, siblings: &[Register]) -> Value {
             }
             schema.into()
         }
+        Dataset::Changes { .. } => {
+            let columns = Columns::declared().change.iter();
+            schema(columns.map(|column| field(column, column.name(), true))).into()
+        }
         _ => {
             let columns = &Columns::declared().item;
             let mut schema = schema(columns.iter().map(|column| field(column, column.name(), true)));
@@ -52,9 +56,9 @@ pub(super) fn for_spreadsheets(dataset: &Dataset) -> Value {
         let shown = columns.iter().filter(|column| column.kind() != ColumnType::Json);
         schema(shown.map(|column| field(column, column.label(), false)))
     }
-    match dataset {
-        Dataset::Register(register) => fields(Columns::declared().of(*register)).into(),
-        _ => fields(&Columns::declared().item).into(),
+    match Columns::declared().of_values(dataset) {
+        Some(columns) => fields(columns).into(),
+        None => fields(&Columns::declared().item).into(),
     }
 }
 

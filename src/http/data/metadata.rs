@@ -112,7 +112,9 @@ impl FromStr for Thing {
             return Ok(Self::Catalog);
         }
         match path.parse()? {
-            Dataset::Division { below: true, .. } | Dataset::Domain(_) => Err(NoDataset),
+            Dataset::Division { below: true, .. } | Dataset::Domain(_) | Dataset::Changes { .. } => {
+                Err(NoDataset)
+            }
             dataset => Ok(Self::Dataset(dataset)),
         }
     }
@@ -176,8 +178,8 @@ async fn describe(app: &App, thing: Thing, headers: &HeaderMap) -> Answer {
             app.reader.page_of(&catalogue.division, scope).await?
         }
         Thing::Dataset(Dataset::Division { code, .. }) => app.reader.page_of(code, scope).await?,
-        Thing::Dataset(Dataset::Domain(code)) => {
-            return Err(Error::not_found("数据", "thing", code).into());
+        Thing::Dataset(nameless @ (Dataset::Domain(_) | Dataset::Changes { .. })) => {
+            return Err(Error::not_found("数据", "thing", nameless).into());
         }
     };
     let document = Document::Catalog { page: Some(page), syntax: wanted(headers) };

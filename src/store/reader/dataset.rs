@@ -53,34 +53,47 @@ impl Reader {
     pub async fn item_lines(&self, dataset: &Dataset, scope: Scope) -> Result<ItemLines> {
         self.follow(scope).await?;
         let scope = self.settled(dataset, scope).await?;
-        let every = |_: &CatalogueCode| true;
-        let mut of_domain = None;
-        let kept: Vec<Kept> = match dataset {
-            Dataset::Version { catalogue, number } => {
-                let version = self.known(catalogue, *number, scope).await?;
-                vec![Kept { code: catalogue.as_str().into(), number: *number, size: version.size }]
-            }
-            Dataset::Division { code, below } => {
-                self.must_know::<DivisionState>(code.as_str(), scope, "行政区划", "division").await?;
-                let runs = self.runs(code, *below, scope).await?;
-                let listed = Listed { divisions: Some(runs), ..Listed::default() };
-                self.in_force(&listed, every, scope).await?
+        self.must_have(dataset, scope).await?;
+        let kept = self.kept(dataset, scope).await?;
+        let titles = self.titles(scope).await?;
+        Ok(ItemLines::new(self.clone(), scope, kept, titles, of_domain(dataset).cloned()))
+    }
+
+    /// `NOT_FOUND` where the place or the domain of a dataset is not known under the scope.
+    pub(super) async fn must_have(&self, dataset: &Dataset, scope: Scope) -> Result<()> {
+        match dataset {
+            Dataset::Division { code, .. } => {
+                self.must_know::<DivisionState>(code.as_str(), scope, "行政区划", "division").await
             }
             Dataset::Domain(domain) => {
-                self.must_know::<DomainState>(domain.as_str(), scope, "领域", "domain").await?;
-                of_domain = Some(domain.clone());
+                self.must_know::<DomainState>(domain.as_str(), scope, "领域", "domain").await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The versions that a dataset has under a scope, by the code of their catalogue.
+    pub(super) async fn kept(&self, dataset: &Dataset, scope: Scope) -> Result<Vec<Kept>> {
+        let every = |_: &CatalogueCode| true;
+        match dataset {
+            Dataset::Version { catalogue, number } => {
+                let version = self.known(catalogue, *number, scope).await?;
+                Ok(vec![Kept { code: catalogue.as_str().into(), number: *number, size: version.size }])
+            }
+            Dataset::Division { code, below } => {
+                let runs = self.runs(code, *below, scope).await?;
+                let listed = Listed { divisions: Some(runs), ..Listed::default() };
+                self.in_force(&listed, every, scope).await
+            }
+            Dataset::Domain(domain) => {
                 let may_have = |code: &CatalogueCode| code.domain.as_ref().is_none_or(|own| own == domain);
-                self.in_force(&Listed::default(), may_have, scope).await?
+                self.in_force(&Listed::default(), may_have, scope).await
             }
-            Dataset::Platform => self.in_force(&Listed::default(), every, scope).await?,
-            Dataset::Register(register) => {
-                return Err(Error::bad_input(
-                    format!("名录 {register} 没有事项"),
-                    format!("register {register} has no items"),
-                ));
+            Dataset::Platform => self.in_force(&Listed::default(), every, scope).await,
+            Dataset::Register(_) | Dataset::Changes { .. } => {
+                Err(Error::bad_input(format!("{dataset} 没有事项"), format!("{dataset} has no items")))
             }
-        };
-        Ok(ItemLines::new(self.clone(), scope, kept, self.titles(scope).await?, of_domain))
+        }
     }
 
     /// A place, and those below it where that is wanted, as runs of codes.
@@ -195,6 +208,11 @@ impl Reader {
         titles.channels = channels.map(|(code, channel)| (code, channel.name.to_string())).collect();
         Ok(titles)
     }
+}
+
+/// The domain of which a dataset has only the rows, in catalogues of several.
+pub(super) fn of_domain(dataset: &Dataset) -> Option<&DomainCode> {
+    if let Dataset::Domain(domain) = dataset { Some(domain) } else { None }
 }
 
 /// The version of a catalogue that is in force; `None` where none is.

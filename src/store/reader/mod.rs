@@ -7,6 +7,7 @@
 //! are kept with the epoch of their register. What is missing is loaded in one statement for all who ask at once.
 
 mod below;
+mod change_lines;
 mod changes;
 mod compare;
 mod dataset;
@@ -35,6 +36,7 @@ use moka::sync::Cache;
 
 use self::{below::BelowKey, records::RecordKey, refs::Known, rows::Lists, whole::Wholes};
 pub use self::{
+    change_lines::ChangeLines,
     changes::Following,
     governments::{Government, Governments, Outline},
     lines::{ItemLines, Slice},

@@ -81,14 +81,22 @@ impl Reader {
     pub async fn trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Tree>>> {
         let epoch = self.redacted();
         let (mut found, missing) = split(&self.trees, epoch, digests);
-        for some in missing.chunks(KEYS_A_STATEMENT) {
+        for (digest, tree) in self.trees_once(&missing).await? {
+            let tree = Arc::new(tree);
+            self.trees.insert((epoch, digest), tree.clone());
+            found.insert(digest, tree);
+        }
+        Ok(found)
+    }
+
+    /// The same for one who reads all there is: what he leaves behind would push out what others ask for.
+    pub(super) async fn trees_once(&self, digests: &[Digest]) -> Result<HashMap<Digest, Tree>> {
+        let mut found = HashMap::with_capacity(digests.len());
+        for some in digests.chunks(KEYS_A_STATEMENT) {
             let keys = evened(some.iter().map(|digest| digest.as_bytes().to_vec()));
             let rows = tree::Entity::find().filter(tree::Column::Version.is_in(keys));
             for row in rows.all(&self.store.reader).await? {
-                let tree = Arc::new(Tree::new(packed::unpack(&row.bytes)?));
-                let digest = read::digest(&row.version, "tree")?;
-                self.trees.insert((epoch, digest), tree.clone());
-                found.insert(digest, tree);
+                found.insert(read::digest(&row.version, "tree")?, Tree::new(packed::unpack(&row.bytes)?));
             }
         }
         Ok(found)

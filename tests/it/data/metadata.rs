@@ -50,6 +50,7 @@ async fn frictionless_finds_every_package_and_its_files_valid() {
             "registers",
             "registers/division",
             "registers/unit",
+            "since/0/2026-11-21/platform",
         ]
         .map(scoped),
     );

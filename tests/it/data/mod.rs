@@ -3,6 +3,7 @@
 mod back;
 mod bulk;
 mod bundle;
+mod changes;
 mod docs;
 mod linked;
 mod links;

@@ -22,8 +22,9 @@ use self::shred::{At, Leaf, Values};
 use super::{About, Encode, cells, ndjson, sink::Sink};
 use crate::{
     catalogue::{
+        changed::ChangeRow,
         column::{Cell, Column, Columns, Row, Shape},
-        dataset::{Dataset, RecordLine, Titles},
+        dataset::{RecordLine, Titles},
         digest::Digest,
         reference::Register,
     },
@@ -68,6 +69,20 @@ impl File {
         }
         self.rows += 1;
         if self.rows == GROUP_ROWS || self.bytes >= GROUP_BYTES { self.group() } else { Ok(()) }
+    }
+
+    /// Adds rows that are one value each.
+    fn values(
+        &mut self,
+        columns: &[Column<String>],
+        values: impl Iterator<Item = Value>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        for value in values {
+            self.row(columns.iter().map(|column| Ok(cells::of_state(column, &value))))?;
+        }
+        self.sink.take(out);
+        Ok(())
     }
 
     /// Writes the rows that were gathered.
@@ -116,9 +131,9 @@ fn value(cell: Cell<'_>) -> Result<Option<Value>> {
 /// What the file says of itself: its scope and terms, and every column.
 fn metadata(about: &About) -> Vec<KeyValue> {
     let told = about.told().into_iter().map(|told| KeyValue::new(told.name.to_owned(), told.value));
-    let dictionary = match &about.dataset {
-        Dataset::Register(register) => dictionary(Columns::declared().of(*register)),
-        _ => dictionary(&Columns::declared().item),
+    let dictionary = match Columns::declared().of_values(&about.dataset) {
+        Some(columns) => dictionary(columns),
+        None => dictionary(&Columns::declared().item),
     };
     told.chain([KeyValue::new("columnDeclarations".to_owned(), dictionary.to_string())]).collect()
 }
@@ -136,12 +151,12 @@ fn dictionary<S>(columns: &[Column<S>]) -> Value {
 impl Encode for File {
     fn begin(&mut self, about: &About, out: &mut Vec<u8>) -> Result<()> {
         let columns = Columns::declared();
-        let named: Vec<(&str, Shape)> = match &about.dataset {
-            Dataset::Register(register) => {
-                let columns = columns.of(*register).iter();
-                columns.map(|column| (column.name(), Shape::of_register(*register, column))).collect()
+        let named: Vec<(&str, Shape)> = match columns.of_values(&about.dataset) {
+            Some(columns) => {
+                let shape = |column| Shape::of_values(&about.dataset, column);
+                columns.iter().map(|column| (column.name(), shape(column))).collect()
             }
-            _ => columns.item.iter().map(|column| (column.name(), Shape::of_item(column))).collect(),
+            None => columns.item.iter().map(|column| (column.name(), Shape::of_item(column))).collect(),
         };
         let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(Error::internal)?;
         let properties = WriterProperties::builder()
@@ -169,12 +184,12 @@ impl Encode for File {
     }
 
     fn records(&mut self, register: Register, lines: &[RecordLine], out: &mut Vec<u8>) -> Result<()> {
-        for state in lines.iter().flat_map(|line| ndjson::states(register, line)) {
-            let columns = Columns::declared().of(register).iter();
-            self.row(columns.map(|column| Ok(cells::of_state(column, &state))))?;
-        }
-        self.sink.take(out);
-        Ok(())
+        let states = lines.iter().flat_map(|line| ndjson::states(register, line));
+        self.values(Columns::declared().of(register), states, out)
+    }
+
+    fn changes(&mut self, rows: &[ChangeRow], out: &mut Vec<u8>) -> Result<()> {
+        self.values(&Columns::declared().change, cells::of_changes(rows)?.into_iter(), out)
     }
 
     fn end(&mut self, out: &mut Vec<u8>) -> Result<()> {

@@ -9,6 +9,7 @@ mod sheet;
 
 use std::io::Write;
 
+use serde_json::Value;
 use zip::{
     CompressionMethod, DateTime, ZipWriter,
     write::{SimpleFileOptions, StreamWriter},
@@ -18,9 +19,10 @@ use self::sheet::{Said, Sheet, Style};
 use super::{About, Encode, cells, ndjson, sink::Sink};
 use crate::{
     catalogue::{
+        changed::ChangeRow,
         code_list::{self, CodeList},
         column::{Cell, Column, ColumnType, Columns, Row},
-        dataset::{Dataset, RecordLine, Titles},
+        dataset::{RecordLine, Titles},
         digest::Digest,
         reference::Register,
     },
@@ -92,6 +94,22 @@ impl Book {
         self.flush()
     }
 
+    /// Rows that are one value each.
+    fn values(
+        &mut self,
+        columns: &[Column<String>],
+        values: impl Iterator<Item = Value>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        for value in values {
+            let row = columns.iter().map(|column| said(column.kind(), cells::of_state(column, &value)));
+            self.sheet.row(row)?;
+        }
+        self.flush()?;
+        self.sink.take(out);
+        Ok(())
+    }
+
     /// A small sheet, whole.
     fn small(&mut self, number: usize, widths: &[u16], rows: Vec<Vec<String>>) -> Result<()> {
         self.part(&parts::sheet_name(number))?;
@@ -126,9 +144,9 @@ fn told(about: &About) -> Vec<Vec<String>> {
     let head = ["列 column", "名称 label", "类型 type", "含义", "meaning"].map(str::to_owned).to_vec();
     let mut rows: Vec<Vec<String>> = std::iter::once(vec!["说明 about".to_owned()]).chain(told).collect();
     rows.extend([Vec::new(), head]);
-    rows.extend(match &about.dataset {
-        Dataset::Register(register) => dictionary(Columns::declared().of(*register)),
-        _ => dictionary(&Columns::declared().item),
+    rows.extend(match Columns::declared().of_values(&about.dataset) {
+        Some(columns) => dictionary(columns),
+        None => dictionary(&Columns::declared().item),
     });
     rows
 }
@@ -164,9 +182,9 @@ impl Encode for Book {
             self.write(&text)?;
         }
         self.part(&parts::sheet_name(1))?;
-        match &about.dataset {
-            Dataset::Register(register) => self.head(Columns::declared().of(*register))?,
-            _ => self.head(&Columns::declared().item)?,
+        match Columns::declared().of_values(&about.dataset) {
+            Some(columns) => self.head(columns)?,
+            None => self.head(&Columns::declared().item)?,
         }
         self.sink.take(out);
         Ok(())
@@ -192,14 +210,12 @@ impl Encode for Book {
     }
 
     fn records(&mut self, register: Register, lines: &[RecordLine], out: &mut Vec<u8>) -> Result<()> {
-        let columns = Columns::declared().of(register);
-        for state in lines.iter().flat_map(|line| ndjson::states(register, line)) {
-            let row = columns.iter().map(|column| said(column.kind(), cells::of_state(column, &state)));
-            self.sheet.row(row)?;
-        }
-        self.flush()?;
-        self.sink.take(out);
-        Ok(())
+        let states = lines.iter().flat_map(|line| ndjson::states(register, line));
+        self.values(Columns::declared().of(register), states, out)
+    }
+
+    fn changes(&mut self, rows: &[ChangeRow], out: &mut Vec<u8>) -> Result<()> {
+        self.values(&Columns::declared().change, cells::of_changes(rows)?.into_iter(), out)
     }
 
     fn end(&mut self, out: &mut Vec<u8>) -> Result<()> {
