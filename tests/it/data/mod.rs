@@ -10,6 +10,7 @@ mod links;
 mod metadata;
 mod others;
 mod parquet;
+mod resumed;
 mod rows;
 mod sqlite;
 mod xlsx;
