@@ -65,7 +65,9 @@ impl fmt::Display for Text {
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Self::new(&String::deserialize(deserializer)?);
+        let text = String::deserialize(deserializer)?;
+        // Most of what is read was written by us.
+        let text = if is_normal(&text) { Self(text) } else { Self::new(&text) };
         if text.is_empty() { Err(serde::de::Error::custom("a text is not empty")) } else { Ok(text) }
     }
 }

@@ -27,6 +27,11 @@ const BUSY: Duration = Duration::from_secs(30);
 /// How many connections read a SQLite file; more gave no more requests a second on two cores.
 const SQLITE_READERS: u32 = 4;
 
+/// How many pages of the file a connection keeps, in KiB. One that goes through all there is sees most pages once: it
+/// would fill whatever it may, and so take the more memory the larger the file is.
+const PAGES_KIB: u32 = 65_536;
+const PASSING_PAGES_KIB: u32 = 8_192;
+
 /// How many connections one process holds to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 10;
 
@@ -39,23 +44,35 @@ const POSTGRES_WRITERS: u32 = 2;
 /// How many steps of its machine SQLite goes before it looks at the clock: far less than a millisecond.
 const STEPS: i32 = 1_000;
 
+/// The connections of a store.
+pub(super) struct Connections {
+    /// For questions.
+    pub reader: DatabaseConnection,
+    /// For what goes through all there is.
+    pub passing: DatabaseConnection,
+    pub writer: DatabaseConnection,
+}
+
 /// The readers and the writer. Where there is a limit, the database stops a statement of a reader that takes longer.
 /// To drop the future that waits for it would stop neither of the two: PostgreSQL goes on to the end, and so does
 /// SQLite, in the thread of its connection.
-pub(super) async fn connect(
-    url: &str,
-    limit: Option<Duration>,
-) -> Result<(DatabaseConnection, DatabaseConnection)> {
+pub(super) async fn connect(url: &str, limit: Option<Duration>) -> Result<Connections> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let Some(limit) = limit else {
-            let pool = postgres(url, POSTGRES_CONNECTIONS, None).await?;
-            return Ok((pool.clone(), pool));
+            let reader = postgres(url, POSTGRES_CONNECTIONS, None).await?;
+            return Ok(Connections { passing: reader.clone(), writer: reader.clone(), reader });
         };
         let writer = postgres(url, POSTGRES_WRITERS, None).await?;
-        Ok((postgres(url, POSTGRES_CONNECTIONS - POSTGRES_WRITERS, Some(limit)).await?, writer))
+        let reader = postgres(url, POSTGRES_CONNECTIONS - POSTGRES_WRITERS, Some(limit)).await?;
+        Ok(Connections { passing: reader.clone(), reader, writer })
     } else if url.starts_with("sqlite:") {
-        let writer = sqlite(url, 1, false, None).await?;
-        Ok((sqlite(url, SQLITE_READERS, true, limit).await?, writer))
+        let writer = sqlite(url, 1, Purpose::Writing, None).await?;
+        let reader = sqlite(url, SQLITE_READERS, Purpose::Asking, limit).await?;
+        Ok(Connections {
+            passing: sqlite(url, SQLITE_READERS, Purpose::Passing, limit).await?,
+            reader,
+            writer,
+        })
     } else {
         let url = without_password(url);
         Err(Error::bad_input(
@@ -91,23 +108,37 @@ fn pool(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
+/// What connections to a SQLite file are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Writing,
+    /// Questions, which come back to the same pages.
+    Asking,
+    /// Going through all there is, once.
+    Passing,
+}
+
 async fn sqlite(
     url: &str,
     connections: u32,
-    read_only: bool,
+    purpose: Purpose,
     limit: Option<Duration>,
 ) -> Result<DatabaseConnection> {
     let mut options = pool(url, connections);
-    options.min_connections(1).test_before_acquire(false).map_sqlx_sqlite_opts(move |o| {
+    let pages = if purpose == Purpose::Passing { PASSING_PAGES_KIB } else { PAGES_KIB };
+    // Most commands and servers have nothing to go through.
+    let (least, lazy) = if purpose == Purpose::Passing { (0, true) } else { (1, false) };
+    options.min_connections(least).connect_lazy(lazy).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(move |o| {
         // FULL: what was acknowledged survives a power cut. Publishing is rare enough to wait for the disk.
         o.create_if_missing(true)
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .pragma("cache_size", "-65536")
+            .pragma("cache_size", format!("-{pages}"))
             .pragma("temp_store", "MEMORY")
-            .pragma("query_only", if read_only { "ON" } else { "OFF" })
+            .pragma("query_only", if purpose == Purpose::Writing { "OFF" } else { "ON" })
             .statement_cache_capacity(256)
     });
     if let Some(limit) = limit {

@@ -68,6 +68,8 @@ use crate::{
 pub struct Store {
     /// Several connections that only read.
     reader: DatabaseConnection,
+    /// The same for what goes through all there is, on SQLite in constant memory; on PostgreSQL the same pool.
+    passing: DatabaseConnection,
     /// On SQLite one connection, so that writers queue in the process; on PostgreSQL the same pool, unless reads have a
     /// time limit.
     writer: DatabaseConnection,
@@ -86,11 +88,13 @@ impl Store {
 
     /// The same, where the database itself stops a read that takes longer than it may.
     pub async fn connect_within(url: &str, clock: Clock, limit: Option<Duration>) -> Result<Self> {
-        let (mut reader, writer) = connect::connect(url, limit).await?;
+        let connect::Connections { mut reader, mut passing, writer } = connect::connect(url, limit).await?;
         let statements = Statements::default();
-        let count = statements.clone();
-        reader.set_metric_callback(move |_| count.count());
-        Ok(Self { reader, writer, clock, signer: None, statements })
+        for connection in [&mut reader, &mut passing] {
+            let count = statements.clone();
+            connection.set_metric_callback(move |_| count.count());
+        }
+        Ok(Self { reader, passing, writer, clock, signer: None, statements })
     }
 
     /// The same store, which signs a checkpoint for every head that it makes.
@@ -163,6 +167,7 @@ impl Store {
     /// Closes all connections; SQLite's files are whole afterwards.
     pub async fn close(self) -> Result<()> {
         self.reader.close().await?;
+        self.passing.close().await?;
         Ok(self.writer.close().await?)
     }
 

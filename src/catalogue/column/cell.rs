@@ -96,7 +96,7 @@ impl<'a> Row<'a> {
             S::Position => Cell::Integer(u64::from(self.line.position) + 1),
             S::Item => maybe(entry.map(|entry| &entry.item)),
             S::ItemDigest => match entry {
-                Some(entry) => made(&ItemParts { content: entry.content, local: entry.local }.digest()?),
+                Some(entry) => made(&ItemParts { content: entry.content, local: entry.local }.digest()),
                 None => Cell::Empty,
             },
             S::ContentDigest => maybe(entry.map(|entry| &entry.content)),

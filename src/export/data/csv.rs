@@ -1,5 +1,7 @@
 //! CSV: the declared columns, one row an item or a state of a record.
 
+use std::borrow::Cow;
+
 use csv::{Terminator, Writer, WriterBuilder};
 use serde_json::Value;
 
@@ -76,21 +78,23 @@ impl Table {
         for value in values {
             for column in &columns {
                 let cell = cells::of_state(column, &value);
-                writer.write_field(self.text(cell)).map_err(Error::internal)?;
+                writer.write_field(&*self.text(cell)).map_err(Error::internal)?;
             }
             writer.write_record(None::<&[u8]>).map_err(Error::internal)?;
         }
         writer.flush().map_err(Error::internal)
     }
 
-    fn text(&self, cell: Cell<'_>) -> String {
+    fn text<'a>(&self, cell: Cell<'a>) -> Cow<'a, str> {
         match cell {
-            Cell::Empty => String::new(),
-            Cell::Integer(number) => number.to_string(),
-            Cell::Boolean(yes) => yes.to_string(),
-            Cell::Json(json) => json,
-            Cell::Text(text) if self.for_spreadsheets && is_mistaken(&text) => format!("{GUARD}{text}"),
-            Cell::Text(text) => text.into_owned(),
+            Cell::Empty => "".into(),
+            Cell::Integer(number) => number.to_string().into(),
+            Cell::Boolean(yes) => if yes { "true" } else { "false" }.into(),
+            Cell::Json(json) => json.into(),
+            Cell::Text(text) if self.for_spreadsheets && is_mistaken(&text) => {
+                format!("{GUARD}{text}").into()
+            }
+            Cell::Text(text) => text,
         }
     }
 }
@@ -120,7 +124,7 @@ impl Encode for Table {
             let first = self.version.replace(slice.head.digest) != Some(slice.head.digest);
             let row = Row::new(&slice.head, line, titles, first)?;
             for column in &columns {
-                writer.write_field(self.text(row.cell(column)?)).map_err(Error::internal)?;
+                writer.write_field(&*self.text(row.cell(column)?)).map_err(Error::internal)?;
             }
             writer.write_record(None::<&[u8]>).map_err(Error::internal)?;
         }

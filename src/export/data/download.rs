@@ -1,20 +1,20 @@
 //! A file that is made while it is read.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
-use super::{About, DataFormat, Encode, encoder, not_so, title, too_many_rows};
+use super::{About, DataFormat, Encode, ahead::Ahead, encoder, not_so, title, too_many_rows};
 use crate::{
     catalogue::{
-        dataset::{Dataset, ItemLine, Publication},
+        dataset::{Dataset, ItemLine, Publication, Titles},
         scope::Scope,
     },
     error::Result,
-    store::{ChangeLines, ItemLines, Reader, RecordLines},
+    store::{ChangeLines, Reader, RecordLines},
 };
 
 /// Where its rows come from.
 enum Rows {
-    Items(ItemLines),
+    Items { lines: Ahead, titles: Arc<Titles> },
     Changes(ChangeLines),
     Records(RecordLines),
 }
@@ -78,7 +78,8 @@ impl Download {
             _ => {
                 let lines = reader.item_lines(dataset, scope).await?;
                 (scope, most) = (lines.scope(), lines.most());
-                rows.push_back(Rows::Items(lines));
+                let titles = lines.titles.clone();
+                rows.push_back(Rows::Items { lines: Ahead::new(lines), titles });
                 format.registers(dataset)
             }
         };
@@ -128,8 +129,8 @@ impl Download {
     async fn batch(&mut self, out: &mut Vec<u8>) -> Result<bool> {
         match self.rows.front_mut() {
             None => return Ok(false),
-            Some(Rows::Items(lines)) => {
-                let titles = lines.titles.clone();
+            Some(Rows::Items { lines, titles }) => {
+                let titles = titles.clone();
                 let slices = lines.next().await?;
                 if slices.is_none() {
                     self.rows.pop_front();

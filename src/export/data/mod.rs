@@ -1,6 +1,7 @@
 //! Data files (数据文件): datasets in the formats of those who work with data, row by row. Memory holds a batch of rows,
 //! however many there are; one dataset under one scope makes the same bytes each time, from either store.
 
+mod ahead;
 mod cells;
 mod csv;
 mod download;

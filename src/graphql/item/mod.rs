@@ -156,7 +156,7 @@ impl Item {
     }
 
     fn item_digest(&self) -> Result<Digest> {
-        Ok(Digest(self.parts().digest().map_err(Error::from)?))
+        Ok(Digest(self.parts().digest()))
     }
 
     fn canonical_text(&self) -> Result<String> {

@@ -222,7 +222,7 @@ impl ChangeLines {
         digests.sort_unstable();
         digests.dedup();
         let mut parts = HashMap::with_capacity(digests.len());
-        let mut objects = projection::objects(&self.reader.store().reader, &digests).await?;
+        let mut objects = projection::objects(&self.reader.store().passing, &digests).await?;
         for digest in digests {
             let bytes = objects.remove(&digest).ok_or_else(|| projection::missing(digest))?;
             if let Some(bytes) = bytes {

@@ -21,7 +21,7 @@ impl Reader {
         let mut heads = known;
         let missing: Vec<&Held> =
             held.iter().copied().filter(|held| !heads.contains_key(&held.version.digest)).collect();
-        let connection = &self.store().reader;
+        let connection = &self.store().passing;
         let digests: Vec<Digest> = missing.iter().map(|held| held.version.digest).collect();
         let mut versions: HashMap<Digest, Version> = HashMap::new();
         for (digest, bytes) in projection::objects(connection, &digests).await? {

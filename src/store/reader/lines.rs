@@ -3,7 +3,7 @@
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use sea_orm::{
-    Condition, ConnectionTrait, ExprTrait, FromQueryResult, IdenStatic, Order, QueryResult,
+    Condition, ConnectionTrait, ExprTrait, FromQueryResult, IdenStatic, QueryResult,
     sea_query::{Expr, JoinType, Query, SelectStatement},
 };
 use serde::Deserialize;
@@ -162,7 +162,7 @@ impl ItemLines {
 
     /// The rows of some pieces that were not redacted whole, by version and place.
     async fn rows(&self, some: &[Piece]) -> Result<HashMap<(String, u32), HashMap<u32, ItemLine>>> {
-        let connection = &self.reader.store().reader;
+        let connection = &self.reader.store().passing;
         let mut found: HashMap<(String, u32), HashMap<u32, ItemLine>> = HashMap::new();
         let mut known = trees::Codes::default();
         for row in connection.query_all(&selected(some)).await? {
@@ -190,7 +190,8 @@ type Joined = [&'static str; 3];
 const CONTENT: Joined = ["c", "content_known", "content_bytes"];
 const LOCAL: Joined = ["l", "local_known", "local_bytes"];
 
-/// The rows of some pieces with the objects that they lead to, in one statement.
+/// The rows of some pieces with the objects that they lead to, in one statement. They come in any order: whoever sorts
+/// them in the database has it move the objects about, too.
 fn selected(some: &[Piece]) -> SelectStatement {
     let column = |column: entry::Column| Expr::col((entry::Entity, column));
     let mut wanted = Condition::any();
@@ -216,7 +217,7 @@ fn selected(some: &[Piece]) -> SelectStatement {
         query.expr_as(Expr::col((table, object::Column::Digest)), known);
         query.expr_as(Expr::col((table, object::Column::Bytes)), bytes);
     }
-    query.order_by((entry::Entity, entry::Column::Position), Order::Asc).to_owned()
+    query
 }
 
 /// The text of a part without its format; `None` once redacted. An object that is not there, or whose bytes are not what

@@ -66,7 +66,7 @@ impl RecordLines {
             query = query.filter(record::Column::Code.gt(after));
         }
         let rows =
-            query.order_by_asc(record::Column::Code).limit(RECORDS).all(&self.reader.store().reader).await?;
+            query.order_by_asc(record::Column::Code).limit(RECORDS).all(&self.reader.store().passing).await?;
         self.ended = (rows.len() as u64) < RECORDS;
         self.after = rows.last().map(|row| row.code.clone());
         let lines: Vec<RecordLine> = rows.into_iter().map(line).collect::<Result<_>>()?;

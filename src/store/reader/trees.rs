@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
 use super::{KEYS_A_STATEMENT, Reader, split};
 use crate::{
@@ -81,7 +81,7 @@ impl Reader {
     pub async fn trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Tree>>> {
         let epoch = self.redacted();
         let (mut found, missing) = split(&self.trees, epoch, digests);
-        for (digest, tree) in self.trees_once(&missing).await? {
+        for (digest, tree) in read_trees(&self.store.reader, &missing).await? {
             let tree = Arc::new(tree);
             self.trees.insert((epoch, digest), tree.clone());
             found.insert(digest, tree);
@@ -91,16 +91,20 @@ impl Reader {
 
     /// The same for one who reads all there is: what he leaves behind would push out what others ask for.
     pub(super) async fn trees_once(&self, digests: &[Digest]) -> Result<HashMap<Digest, Tree>> {
-        let mut found = HashMap::with_capacity(digests.len());
-        for some in digests.chunks(KEYS_A_STATEMENT) {
-            let keys = evened(some.iter().map(|digest| digest.as_bytes().to_vec()));
-            let rows = tree::Entity::find().filter(tree::Column::Version.is_in(keys));
-            for row in rows.all(&self.store.reader).await? {
-                found.insert(read::digest(&row.version, "tree")?, Tree::new(packed::unpack(&row.bytes)?));
-            }
-        }
-        Ok(found)
+        read_trees(&self.store.passing, digests).await
     }
+}
+
+async fn read_trees(connection: &DatabaseConnection, digests: &[Digest]) -> Result<HashMap<Digest, Tree>> {
+    let mut found = HashMap::with_capacity(digests.len());
+    for some in digests.chunks(KEYS_A_STATEMENT) {
+        let keys = evened(some.iter().map(|digest| digest.as_bytes().to_vec()));
+        let rows = tree::Entity::find().filter(tree::Column::Version.is_in(keys));
+        for row in rows.all(connection).await? {
+            found.insert(read::digest(&row.version, "tree")?, Tree::new(packed::unpack(&row.bytes)?));
+        }
+    }
+    Ok(found)
 }
 
 /// The codes of the few catalogues that the items of a tree are of or come from: each is held once.

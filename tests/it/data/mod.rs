@@ -7,6 +7,7 @@ mod changes;
 mod docs;
 mod linked;
 mod links;
+mod memory;
 mod metadata;
 mod others;
 mod parquet;
