@@ -172,7 +172,8 @@ impl From<ScopeArgs> for ScopeRequest {
 
 /// Runs the command line of this process.
 pub async fn run() -> ExitCode {
-    match dispatch(Cli::parse()).await {
+    // It is as large as the largest of all commands.
+    match Box::pin(dispatch(Cli::parse())).await {
         Ok(code) => code,
         Err(error) => {
             let message = error.message();
