@@ -210,7 +210,7 @@ async fn obeys(backend: Backend, steps: Vec<Step>, pick: [usize; 4]) {
 
 fn obeying(backend: Backend) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut runner = runner(&format!("differences on {backend:?}"), 200);
+    let mut runner = runner(&format!("differences on {backend:?}"), 60);
     let pick = prop::array::uniform4(0usize..100);
     runner
         .run(&(prop::collection::vec(step(), 1..9), pick), |(steps, pick)| {
