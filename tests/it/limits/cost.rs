@@ -137,6 +137,23 @@ async fn nothing_costs_more_than_was_said_postgres() {
 }
 
 #[tokio::test]
+async fn all_below_a_place_is_counted_where_nothing_is_in_memory() {
+    let place = r#"division: "100000000000", includeDescendants: true"#;
+    let lists = [
+        format!("catalogues({place}, domain: \"20\")"),
+        format!("items(filter: {{ {place}, domain: [\"20\"] }})"),
+    ];
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let app = TestApp::example(backend).await;
+        for list in &lists {
+            let cold = Asking::new(&app).await;
+            let request = Request::new(format!("{{ {list} {{ __typename }} }}"));
+            check(&cold, request, &Tally::default()).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_cost_is_said_to_those_who_ask_for_it() {
     let app = TestApp::new(Backend::Sqlite).await;
     let server = Server::start(&app, &["serve", "--listen", "127.0.0.1:0"]);
