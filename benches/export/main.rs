@@ -1,5 +1,5 @@
-//! How fast data files leave a server, and how much memory it takes: 500,000 items in every format, beside nginx that
-//! serves the finished file and beside PostgreSQL that copies the same rows.
+//! How fast data files leave a server, and how much memory it takes: 500,000 items in every format, made and kept, beside
+//! nginx that serves the finished file and beside PostgreSQL that copies the same rows.
 //!
 //! `cargo bench --bench export` prints a table and writes it as JSON beside the database, which is made once, the same as
 //! that of `reads`. Arguments after `--`: `--scale S` for 1,200 items, `--only csv,ndjson`, `--postgres URL` for a server
@@ -103,7 +103,7 @@ fn asked(mut given: impl Iterator<Item = String>) -> Result<Arguments> {
     Ok(asked)
 }
 
-/// Each format by a server of its own, so that what it takes is told apart.
+/// Each format by a server of its own, so that what it takes is told apart; then once more, from where it is kept.
 fn measure(
     store: &'static str,
     database: &Url,
@@ -119,6 +119,10 @@ fn measure(
         let mut figures = Figures::new(seen, extent.rows);
         (figures.cpu, figures.memory) = (Some(server.cpu() - before), Some(server.memory().1));
         report.add(store, format.extension(), figures);
+        let before = server.cpu();
+        let mut figures = Figures::new(transfer::get(server.address, &path)?, extent.rows);
+        (figures.cpu, figures.memory) = (Some(server.cpu() - before), Some(server.memory().1));
+        report.add(store, format!("{}, kept", format.extension()), figures);
     }
     Ok(())
 }

@@ -42,24 +42,24 @@ impl Figures {
 
 /// All of it, in the order in which it was measured.
 #[derive(Debug, Default)]
-pub struct Report(Vec<(&'static str, &'static str, Figures)>);
+pub struct Report(Vec<(&'static str, String, Figures)>);
 
 impl Report {
-    pub fn add(&mut self, from: &'static str, format: &'static str, figures: Figures) {
-        self.0.push((from, format, figures));
+    pub fn add(&mut self, from: &'static str, format: impl Into<String>, figures: Figures) {
+        self.0.push((from, format.into(), figures));
     }
 
     pub fn print(&self) {
         let unknown = || "-".to_owned();
         println!(
-            "{:<11} {:<10} {:>9} {:>9} {:>10} {:>11} {:>9} {:>9}",
+            "{:<11} {:<15} {:>9} {:>9} {:>10} {:>11} {:>9} {:>9}",
             "from", "format", "MB", "MB/s", "rows/s", "first byte", "CPU s", "peak MB"
         );
         for (from, format, figures) in &self.0 {
             let cpu = figures.cpu.map_or_else(unknown, |cpu| format!("{:.1}", cpu.as_secs_f64()));
             let memory = figures.memory.map_or_else(unknown, |memory| memory.to_string());
             println!(
-                "{from:<11} {format:<10} {:>9.1} {:>9.1} {:>10.0} {:>8.0} ms {cpu:>9} {memory:>9}",
+                "{from:<11} {format:<15} {:>9.1} {:>9.1} {:>10.0} {:>8.0} ms {cpu:>9} {memory:>9}",
                 figures.megabytes(),
                 figures.megabytes() / figures.seconds(),
                 figures.rows as f64 / figures.seconds(),
@@ -69,10 +69,10 @@ impl Report {
     }
 
     pub fn json(&self) -> String {
-        let of = |(from, format, figures): &(&str, &str, Figures)| {
+        let of = |(from, format, figures): &(&str, String, Figures)| {
             let mut one = figures.json();
             one["from"] = (*from).into();
-            one["format"] = (*format).into();
+            one["format"] = format.as_str().into();
             one
         };
         serde_json::to_string_pretty(&self.0.iter().map(of).collect::<Value>()).unwrap_or_default()

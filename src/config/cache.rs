@@ -1,4 +1,4 @@
-//! What is kept in memory of questions and answers (缓存): the `cache.*` settings.
+//! What is kept of questions, answers and files (缓存): the `cache.*` settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,4 +12,7 @@ settings! {
     documents: u64 = 16_777_216, "MULU_CACHE_DOCUMENTS";
     /// How many bytes of answers are kept, compressed ones with them; 0: none.
     responses: u64 = 33_554_432, "MULU_CACHE_RESPONSES";
+    /// How many bytes of finished data files are kept on disk, in the folder for temporary files (`TMPDIR`), and as many again
+    /// while they are made; 0: none.
+    files: u64 = 2_147_483_648, "MULU_CACHE_FILES";
 }

@@ -197,13 +197,16 @@ impl Metrics {
         gauge(&self.connections, app.connections.taken().into());
         gauge(&self.revision, app.reader.revision());
         self.statements_sent.inner().store(app.store.statements(), std::sync::atomic::Ordering::Relaxed);
+        let (files, on_disk) = app.files.count();
         gauge(&self.cached_bytes.get_or_create(&Cache { cache: "responses" }), bytes);
-        let of_questions = [
+        gauge(&self.cached_bytes.get_or_create(&Cache { cache: "files" }), on_disk);
+        let further = [
             ("persisted", app.documents.count()),
             ("documents", crate::graphql::documents_kept(&app.schema)),
             ("responses", responses),
+            ("files", files),
         ];
-        let caches = app.reader.cached().into_iter().chain(of_questions);
+        let caches = app.reader.cached().into_iter().chain(further);
         for (cache, entries) in caches {
             gauge(&self.cached.get_or_create(&Cache { cache }), entries);
         }

@@ -82,7 +82,7 @@ impl App {
         let reader = Reader::holding(store.clone(), config.cache.catalogues).await?;
         reader.warm().await?;
         let limits = config.http;
-        let files = Files::new(reader.clone(), config.data.publication());
+        let files = Files::new(reader.clone(), config.data.publication()).keeping(config.cache.files);
         let schema =
             crate::graphql::schema_serving(reader.clone(), config.limits, &config.cache, files.clone());
         Ok(Self(Arc::new(Parts {

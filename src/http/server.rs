@@ -210,7 +210,7 @@ fn protocol(limits: &Http) -> auto::Builder<TokioExecutor> {
 /// How long a publish elsewhere may go unseen here.
 const FOLLOW: Duration = Duration::from_millis(500);
 
-/// Keeps the refs at the head of the log, whoever appends to it, and nothing in memory of what was erased.
+/// Keeps the refs at the head of the log, whoever appends to it, and nothing of what was erased.
 async fn follow(app: App) {
     let mut erased = app.reader.last_redaction();
     let mut again = false;
@@ -227,6 +227,7 @@ async fn follow(app: App) {
         // Once more a round later, for answers that were on their way into the cache.
         if last != erased || again {
             app.responses.clear().await;
+            app.files.clear();
         }
         (again, erased) = (last != erased, last);
     }

@@ -1,12 +1,16 @@
 //! The files that a server gives away: their links, what tells one state of them from another, and what is known of
 //! those that were made before.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
-use super::{Download, FileName, title};
+use super::{
+    Download, FileName,
+    finished::{Finished, Growing, Shelf},
+    title,
+};
 use crate::{
     catalogue::{
         check::Message,
@@ -82,12 +86,20 @@ pub struct Files {
     reader: Reader,
     publication: Publication,
     made: Cache<String, Measured>,
+    /// `None` where none are kept.
+    finished: Option<Shelf>,
 }
 
 impl Files {
     /// The files of a store, given away as it is said.
     pub fn new(reader: Reader, publication: Publication) -> Self {
-        Self { reader, publication, made: Cache::new(REMEMBERED) }
+        Self { reader, publication, made: Cache::new(REMEMBERED), finished: None }
+    }
+
+    /// The same, of which so many bytes are kept on disk; 0: none.
+    #[must_use]
+    pub fn keeping(self, bytes: u64) -> Self {
+        Self { finished: (bytes > 0).then(|| Shelf::new(bytes)), ..self }
     }
 
     /// What they are made from.
@@ -147,6 +159,34 @@ impl Files {
         self.made.insert(tag.to_owned(), measured);
     }
 
+    /// A file that is kept, by its tag and coding.
+    pub fn finished(&self, tag: &str) -> Option<Arc<Finished>> {
+        self.finished.as_ref()?.get(tag)
+    }
+
+    /// A file that is to be kept when it is finished; `None` where none are.
+    pub fn growing(&self) -> Option<Growing> {
+        Some(self.finished.as_ref()?.grow(self.reader.last_redaction()))
+    }
+
+    /// Remembers a file that is finished, and keeps it.
+    pub fn finish(&self, tag: &str, measured: Measured, growing: Option<Growing>) {
+        self.remember(tag, measured);
+        if let Some(growing) = growing {
+            growing.finish(tag, measured, self.reader.last_redaction());
+        }
+    }
+
+    /// Drops all that is kept.
+    pub fn clear(&self) {
+        self.finished.iter().for_each(Shelf::clear);
+    }
+
+    /// How many are kept, and how many bytes they have, about.
+    pub fn count(&self) -> (u64, u64) {
+        self.finished.as_ref().map_or((0, 0), Shelf::count)
+    }
+
     /// What is known of a file; one that was not made yet is made for it.
     pub async fn measure(&self, file: &Pinned) -> Result<Measured> {
         let tag = self.tag(file);
@@ -154,12 +194,14 @@ impl Files {
             return Ok(known);
         }
         let mut download = self.open(file).await?;
+        let mut growing = self.growing().filter(|_| download.most() > SMALL);
         let mut measuring = Measuring::default();
         while let Some(piece) = download.next().await? {
             measuring.add(&piece);
+            growing.iter_mut().for_each(|growing| growing.add(&piece));
         }
         let measured = measuring.measured()?;
-        self.remember(&tag, measured);
+        self.finish(&tag, measured, growing);
         Ok(measured)
     }
 

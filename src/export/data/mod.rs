@@ -6,6 +6,7 @@ mod cells;
 mod csv;
 mod download;
 mod files;
+mod finished;
 mod json;
 mod json_ld;
 mod ndjson;
@@ -20,6 +21,7 @@ use std::{fmt, str::FromStr};
 pub use self::{
     download::{Download, Pieces},
     files::{Files, Measured, Measuring, Pinned, SMALL},
+    finished::{Finished, Growing},
     json::{ChangesFile, DataFile, DataRow, DataVersion, RegisterFile, RegisterRecord, Since},
 };
 use crate::{

@@ -3,7 +3,9 @@
 
 use std::{
     io,
+    ops::Range,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -12,7 +14,7 @@ use axum::{
     http::{HeaderMap, HeaderValue},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use futures_util::stream;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use http_body_util::StreamBody;
 use hyper::body::{Body as _, Frame, SizeHint};
 
@@ -23,7 +25,7 @@ use super::{
 use crate::{
     catalogue::digest::Digest,
     error::{Error, Result},
-    export::data::{Download, Files, Measuring, Pieces},
+    export::data::{Download, Files, Finished, Growing, Measuring, Pieces},
     http::places::Place,
 };
 
@@ -33,12 +35,17 @@ pub(super) fn repr_digest(digest: Digest) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("sha-256=:{digest}:")).ok()
 }
 
+/// How many bytes of a finished file are read at once.
+const PIECE: u64 = 1 << 19;
+
 /// A file on its way, whole: coded, measured, and remembered when it has come to its end.
 struct Sending<P> {
     download: P,
     /// `None` once all was coded.
     coder: Option<Coder>,
     measuring: Option<Measuring>,
+    /// What is kept of it, where files are.
+    growing: Option<Growing>,
     files: Files,
     tag: String,
 }
@@ -55,6 +62,7 @@ impl<P: Pieces> Sending<P> {
             if let Some(measuring) = &mut self.measuring {
                 measuring.add(&bytes);
             }
+            self.growing.iter_mut().for_each(|growing| growing.add(&bytes));
             if !bytes.is_empty() {
                 return Ok(Some(Frame::data(bytes.into())));
             }
@@ -65,22 +73,23 @@ impl<P: Pieces> Sending<P> {
     fn trailers(&mut self) -> Result<Option<Frame<Bytes>>> {
         let Some(measuring) = self.measuring.take() else { return Ok(None) };
         let measured = measuring.measured()?;
-        self.files.remember(&self.tag, measured);
+        self.files.finish(&self.tag, measured, self.growing.take());
         let mut trailers = HeaderMap::new();
         trailers.extend(repr_digest(measured.digest).map(|digest| (REPR_DIGEST, digest)));
         Ok(Some(Frame::trailers(trailers)))
     }
 }
 
-/// The whole of a file.
+/// The whole of a file, which is kept on disk, where `growing` is there.
 pub(super) fn whole<P: Pieces + 'static>(
     download: P,
     coding: Coding,
     files: Files,
     tag: String,
+    growing: Option<Growing>,
 ) -> io::Result<Body> {
     let coder = Some(coding.coder()?);
-    let sending = Sending { download, coder, measuring: Some(Measuring::default()), files, tag };
+    let sending = Sending { download, coder, measuring: Some(Measuring::default()), growing, files, tag };
     let frames = stream::unfold(Some(sending), async |sending| {
         let mut sending = sending?;
         match sending.next().await {
@@ -120,6 +129,13 @@ pub(super) fn part(download: Download, first: u64, last: u64) -> Body {
         None
     });
     Body::new(StreamBody::new(Box::pin(frames)))
+}
+
+/// Some bytes of a file that is finished: while one piece is sent, the next is read.
+pub(super) fn finished(file: Arc<Finished>, bytes: Range<u64>) -> Body {
+    let starts = (bytes.start..bytes.end).step_by(PIECE as usize);
+    let read = move |start| file.clone().read(start..bytes.end.min(start + PIECE));
+    Body::from_stream(stream::iter(starts).map(read).buffered(2).map_err(broken))
 }
 
 /// What ends a transfer. The client sees that it broke; why is in the log.

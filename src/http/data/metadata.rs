@@ -276,7 +276,7 @@ async fn catalog(
         }
         return whole(bytes, coding, tag, headers);
     }
-    let body = body::whole(catalog, coding, files.clone(), tag.to_owned()).map_err(Error::internal)?;
+    let body = body::whole(catalog, coding, files.clone(), tag.to_owned(), None).map_err(Error::internal)?;
     let mut response = (StatusCode::OK, body).into_response();
     response.headers_mut().insert(header::TRAILER, HeaderValue::from_static("repr-digest"));
     Ok(tagged(response, tag))

@@ -1,5 +1,7 @@
 //! A file over HTTP: whole or in part, coded or as it is, or a word that the client has it already.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -17,7 +19,7 @@ use super::{
 use crate::{
     error::Error,
     export::{
-        data::{Download, Files, Measured, Measuring, Pinned, SMALL},
+        data::{Download, Files, Finished, Measured, Measuring, Pinned, SMALL},
         metadata::{Document, PinnedDocument, Subject},
     },
     http::{App, account::Account, failure::Answer},
@@ -31,23 +33,30 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 
 /// Sends a file.
 pub(super) async fn file(app: &App, file: Pinned, headers: &HeaderMap) -> Answer {
-    let download = app.files.open(&file).await?;
     // Parts are of the bytes as they are: whoever resumes counts those.
     let as_it_is = headers.contains_key(header::RANGE) || file.name.format.is_compressed();
     let coding = if as_it_is { Coding::Identity } else { Coding::accepted(headers) };
     let tag = coded(app.files.tag(&file), coding);
     let etag = format!("\"{tag}\"");
-    let mut response = if is_known(headers, &etag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let part = Part::asked(headers, &etag);
-        let mut response = if download.most() <= SMALL {
-            small(download, coding, part).await?
-        } else {
-            large(app, &file, download, coding, &tag, part).await?
-        };
-        describe(app, &file, coding, response.headers_mut()).await?;
-        response
+    let asked = (!is_known(headers, &etag)).then(|| Part::asked(headers, &etag));
+    let answer = match (app.files.finished(&tag), asked) {
+        (Some(file), Some(part)) => Some(finished(file, part)),
+        (Some(_), None) => None,
+        (None, asked) => {
+            let download = app.files.open(&file).await?;
+            match asked {
+                Some(part) if download.most() <= SMALL => Some(small(download, coding, part).await?),
+                Some(part) => Some(large(app, &file, download, coding, &tag, part).await?),
+                None => None,
+            }
+        }
+    };
+    let mut response = match answer {
+        Some(mut response) => {
+            describe(app, &file, coding, response.headers_mut()).await?;
+            response
+        }
+        None => StatusCode::NOT_MODIFIED.into_response(),
     };
     let about = response.headers_mut();
     about.extend(HeaderValue::from_str(&etag).ok().map(|tag| (header::ETAG, tag)));
@@ -84,8 +93,8 @@ async fn small(mut download: Download, coding: Coding, part: Option<Part>) -> cr
     })
 }
 
-/// A file of any size is made while it is sent. For a part of it the whole must be known; where it is not, it is made
-/// once for that, and goes on being made when the client does not wait.
+/// A file of any size is made while it is sent, and kept where files are. For a part of it the whole must be known; where
+/// it is not, it is made once for that, and goes on being made when the client does not wait.
 async fn large(
     app: &App,
     file: &Pinned,
@@ -96,8 +105,8 @@ async fn large(
 ) -> crate::error::Result<Response> {
     let Some(part) = part else {
         let known = app.files.known(tag);
-        let body =
-            body::whole(download, coding, app.files.clone(), tag.to_owned()).map_err(Error::internal)?;
+        let (files, growing) = (app.files.clone(), app.files.growing());
+        let body = body::whole(download, coding, files, tag.to_owned(), growing).map_err(Error::internal)?;
         let mut response = answer(StatusCode::OK, body, known);
         let about = response.headers_mut();
         match known {
@@ -109,14 +118,27 @@ async fn large(
     let (files, whole): (Files, Pinned) = (app.files.clone(), file.clone());
     let measured =
         tokio::spawn(async move { files.measure(&whole).await }).await.map_err(Error::internal)??;
+    if let Some(file) = app.files.finished(tag) {
+        return Ok(finished(file, Some(part)));
+    }
     Ok(match part.within(measured.bytes) {
         None => unsatisfiable(measured),
-        Some((first, last)) => {
-            let mut response = partial(body::part(download, first, last), first, last, measured);
-            response.headers_mut().insert(header::CONTENT_LENGTH, (last + 1 - first).into());
-            response
-        }
+        Some((first, last)) => partial(body::part(download, first, last), first, last, measured),
     })
+}
+
+/// A file that was made before, or a part of it.
+fn finished(file: Arc<Finished>, part: Option<Part>) -> Response {
+    let measured = file.measured();
+    let Some(part) = part else {
+        let mut response = answer(StatusCode::OK, body::finished(file, 0..measured.bytes), Some(measured));
+        response.headers_mut().insert(header::CONTENT_LENGTH, measured.bytes.into());
+        return response;
+    };
+    match part.within(measured.bytes) {
+        None => unsatisfiable(measured),
+        Some((first, last)) => partial(body::finished(file, first..last + 1), first, last, measured),
+    }
 }
 
 fn answer(status: StatusCode, body: Body, measured: Option<Measured>) -> Response {
@@ -130,6 +152,7 @@ fn partial(body: Body, first: u64, last: u64, measured: Measured) -> Response {
     let mut response = answer(StatusCode::PARTIAL_CONTENT, body, Some(measured));
     let range = HeaderValue::from_str(&format!("bytes {first}-{last}/{}", measured.bytes)).ok();
     response.headers_mut().extend(range.map(|range| (header::CONTENT_RANGE, range)));
+    response.headers_mut().insert(header::CONTENT_LENGTH, (last + 1 - first).into());
     response
 }
 

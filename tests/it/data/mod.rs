@@ -5,6 +5,7 @@ mod bulk;
 mod bundle;
 mod changes;
 mod docs;
+mod finished;
 mod linked;
 mod links;
 mod memory;

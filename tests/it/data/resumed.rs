@@ -8,23 +8,23 @@ use serde_json::json;
 use super::{OPEN, exported_with, lines};
 use crate::kit::{Backend, Server, TestApp, publish, publish_texts};
 
-const COUNTY: &str = "513230000000-12";
-const SERIAL: usize = 2_100;
+pub(super) const COUNTY: &str = "513230000000-12";
+pub(super) const SERIAL: usize = 2_100;
 
 type Response = ureq::http::Response<ureq::Body>;
 
-fn header(response: &Response, name: &str) -> String {
+pub(super) fn header(response: &Response, name: &str) -> String {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned()
 }
 
-fn body(mut response: Response) -> Vec<u8> {
+pub(super) fn body(mut response: Response) -> Vec<u8> {
     let mut bytes = Vec::new();
     response.body_mut().as_reader().read_to_end(&mut bytes).unwrap();
     bytes
 }
 
 /// A version whose files are larger than what connections hold, and do not become small when they are compressed.
-fn long() -> String {
+pub(super) fn long() -> String {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut character = || {
         state ^= state << 13;
@@ -43,7 +43,7 @@ fn long() -> String {
 }
 
 /// Breaks what an item says, so that the store refuses to read it: the object's bytes are no object.
-async fn spoil(app: &TestApp, item: usize) {
+pub(super) async fn spoil(app: &TestApp, item: usize) {
     let item = format!("{COUNTY}-{item:04}");
     app.database.disarm().await;
     let bytes = match app.database.backend {
@@ -57,7 +57,7 @@ async fn spoil(app: &TestApp, item: usize) {
 }
 
 /// All that comes over a connection until the server closes it: the head, and the body with its chunks.
-fn wire(server: &Server, request: &str) -> (String, Vec<u8>) {
+pub(super) fn wire(server: &Server, request: &str) -> (String, Vec<u8>) {
     let mut stream = server.connect();
     stream.write_all(request.as_bytes()).unwrap();
     let mut bytes = Vec::new();
@@ -68,14 +68,14 @@ fn wire(server: &Server, request: &str) -> (String, Vec<u8>) {
     (String::from_utf8(bytes).unwrap().to_ascii_lowercase(), rest)
 }
 
-fn get(path: &str) -> String {
+pub(super) fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: mulu.example\r\nConnection: close\r\n\r\n")
 }
 
 /// What ends a body that is sent in chunks.
 const LAST_CHUNK: &[u8] = b"0\r\n";
 
-fn has_ended(body: &[u8]) -> bool {
+pub(super) fn has_ended(body: &[u8]) -> bool {
     body.windows(LAST_CHUNK.len() + 2).any(|some| some == b"\r\n0\r\n")
 }
 
@@ -118,7 +118,7 @@ on_both_stores! {
 
     async fn a_store_that_fails_half_way_leaves_no_end_of_the_body(app: TestApp) {
         publish_texts(&app, vec![long()]).await;
-        let server = Server::with(&app, &OPEN);
+        let server = Server::with(&app, &[&OPEN[..], &[("MULU_CACHE_FILES", "0")]].concat());
         let links = ["csv", "ndjson"].map(|format| format!("/data/versions/{COUNTY}/1.{format}"));
         // The one is known, with its length, before anything breaks; the other is not.
         let whole = body(server.get(&links[0])).len();
