@@ -8,7 +8,7 @@ use futures_util::future::try_join_all;
 use super::{
     alignment::{self, Alignment},
     at::View,
-    connection::{Args, Connection},
+    connection::{self, Args, Connection},
     cursor::ListKey,
     division::{self, Division},
     domain::{self, Domain},
@@ -89,7 +89,7 @@ pub(super) async fn list(
     let (reader, view) = (ctx.data_unchecked::<Reader>(), page.view);
     let listed = filter.listed(ctx, view).await?;
     let codes = reader.catalogue_codes(&listed, view.scope.revision, &page.seek()?).await?;
-    let counted = ctx.look_ahead().field("totalCount").exists();
+    let counted = connection::is_counted(ctx);
     let total = if counted { reader.count_catalogues(&listed, view.scope.revision).await? } else { 0 };
     let window = page.window(codes, Clone::clone);
     let nodes = load_all(ctx, view, &window.elements).await?;

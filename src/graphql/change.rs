@@ -6,7 +6,7 @@ use super::{
     at::View,
     catalogue::{self, Catalogue},
     compare::{self, ItemComparison},
-    connection::{Args, Connection, Page},
+    connection::{self, Args, Connection, Page},
     cursor::ListKey,
     division, domain,
     error::{Failure, Result},
@@ -76,7 +76,7 @@ pub(super) async fn list(
     let following = Following { since: filter.since, until, divisions, domain: filter.domain };
     let reader = ctx.data_unchecked::<Reader>();
     let events = reader.changes(&following, &page.seek()?).await?;
-    let counted = ctx.look_ahead().field("totalCount").exists();
+    let counted = connection::is_counted(ctx);
     let total = if counted { reader.count_changes(&following).await? } else { 0 };
     let window = page.window(events, |event| event.revision.to_string());
     let change = |event: &Event| Change { view: page.view, event: event.clone() };

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use async_graphql::{OutputType, SimpleObject};
+use async_graphql::{Context, OutputType, SimpleObject};
 
 use super::{
     at::View,
@@ -17,6 +17,14 @@ use crate::{
 
 const DEFAULT: i32 = USUAL_PAGE as i32;
 const MOST: i32 = LARGEST_PAGE as i32;
+
+/// The field that says how many elements a list has.
+pub(super) const TOTAL: &str = "totalCount";
+
+/// Whether that is asked for: some lists take a statement of their own to count.
+pub(super) fn is_counted(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field(TOTAL).exists()
+}
 
 /// Paging arguments as they came.
 #[derive(Clone, Debug, Default)]

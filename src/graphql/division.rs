@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use super::{
     at::View,
     catalogue::{self, Catalogue, CatalogueKind},
-    connection::{Args, Connection, Page},
+    connection::{self, Args, Connection, Page},
     cursor::ListKey,
     domain::{self, DomainAssignment},
     download::{self, Download},
@@ -318,7 +318,7 @@ async fn of_level(ctx: &Context<'_>, level: Level, page: &Page) -> Result<Connec
     let reader = ctx.data_unchecked::<Reader>();
     let (level, revision) = (CoreLevel::from(level), page.view.scope.revision);
     let codes = reader.of_level(level, revision, &page.seek()?).await?;
-    let counted = ctx.look_ahead().field("totalCount").exists();
+    let counted = connection::is_counted(ctx);
     let total = if counted { reader.count_of_level(level, revision).await? } else { 0 };
     let window = page.window(codes, Clone::clone);
     let nodes = load_all(ctx, page.view, &window.elements).await?;

@@ -1,6 +1,7 @@
 //! GraphQL: a thin face. Objects are a core value and the view under which it was read; fields pick, load or page.
 
 mod alignment;
+mod asked;
 mod at;
 mod catalogue;
 mod change;
@@ -35,10 +36,9 @@ mod variables;
 mod version;
 mod walk;
 
-use std::sync::Arc;
-
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, ServerError};
 
+use asked::Asked;
 pub use at::{Now, View};
 pub(crate) use cursor::{moved as cursor_moved, scope as cursor_scope};
 pub use cursors::Cursors;
@@ -55,7 +55,6 @@ pub use walk::write;
 use crate::{
     catalogue::dataset::Publication,
     config::{Cache, Limits},
-    error::Error,
     export::data::Files,
     store::Reader,
 };
@@ -92,8 +91,7 @@ fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscrip
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_recursive_depth(1_000)
 }
 
-/// Answers a request, in the order of its selections. It has loaders of its own, so that its misses are loaded
-/// together, and one head and day. What is beyond a limit is refused before anything is executed.
+/// Answers a request, in the order of its selections. What is beyond a limit is refused before anything is executed.
 pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, terms: Terms) -> Answer {
     let limits = schema.data::<Limits>().copied().unwrap_or_default();
     let parsed = schema.data::<Parsed>();
@@ -102,39 +100,28 @@ pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, term
         Err(error) => return Answer { response: refused(error), operation: None, cursors: Cursors::None },
     };
     let (document, cursors) = (&known.document, known.cursors);
-    let text = (!kept).then(|| Arc::<str>::from(request.query.as_str()));
-    let name = request.operation_name.clone();
-    let operation = Operation::of(document, name.as_deref());
+    let name = request.operation_name.as_deref();
+    let operation = Operation::of(document, name);
     if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
         return Answer { response: Response::default(), operation, cursors };
     }
-    if let Some(error) = variables::missing(document, name.as_deref(), &request.variables) {
+    if let Some(error) = variables::missing(document, name, &request.variables) {
         return Answer { response: refused(error), operation, cursors };
     }
-    limits::with_defaults(&mut request.variables, document, name.as_deref());
-    let (loaders, _running) = loaders::new(reader.clone());
-    let variables = request.variables.clone();
-    let request = request.data(loaders).data(terms.now).data(reader.clone());
-    let request = if terms.walks { request.data(walk::Walks) } else { request };
-    let executed = schema.execute(request);
-    let mut response = match tokio::time::timeout(limits.time(), executed).await {
-        Ok(response) => response,
-        Err(_) => Response::from_errors(vec![Failure::from(Error::Timeout).into()]),
-    };
+    limits::with_defaults(&mut request.variables, document, name);
+    let time = limits.time();
+    let asked = Asked { schema, reader, known: &known, name, variables: &request.variables, terms, time };
+    let mut response = asked.response().await;
     // It passed the validation, which is not turned down for those that are kept.
     let valid = response.errors.iter().all(|error| !error.path.is_empty());
-    if let Some((parsed, text)) = parsed.zip(text).filter(|_| valid && limits::holds_for_all(document)) {
-        parsed.keep(text, known.clone());
+    if let Some(parsed) = parsed.filter(|_| !kept && valid && limits::holds_for_all(document)) {
+        parsed.keep(request.query.as_str().into(), known.clone());
     }
     // Of a question that is not valid; fields that failed are all told.
     if response.errors.iter().all(|error| error.path.is_empty()) {
         response.errors.truncate(MOST_ERRORS);
     }
     response.errors.iter_mut().for_each(error::with_code);
-    if let Some((_, asked)) = operation::selected(document, name.as_deref()) {
-        nulls::put(&mut response.data, &response.errors, asked, document);
-        order::as_asked(&mut response.data, asked, document, &variables);
-    }
     if terms.announce_cost {
         response.extensions.insert("cost".to_owned(), cost.into());
     }

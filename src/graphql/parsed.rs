@@ -9,11 +9,14 @@ use async_graphql::{
 };
 use moka::sync::Cache;
 
-use super::cursors::Cursors;
+use super::{
+    cursors::Cursors,
+    walk::{Grown, PICK, Trunk, Walks},
+};
 
 /// What one node of a parsed document takes in memory, at most about: selections are the largest. Each begins with a
-/// token of its own.
-const NODE: usize = size_of::<Positioned<Selection>>();
+/// token of its own, and may be planned for a walk.
+const NODE: usize = size_of::<Positioned<Selection>>() + PICK;
 
 /// A document that passed all checks that depend on it alone, with all its operations.
 #[derive(Debug)]
@@ -24,11 +27,22 @@ pub(super) struct Known {
     pub tokens: u64,
     /// What it asks of cursors.
     pub cursors: Cursors,
+    grown: Grown,
 }
 
 impl Known {
     pub fn new(document: ExecutableDocument, tokens: u64) -> Self {
-        Self { cursors: Cursors::of(&document), document, tokens }
+        Self { cursors: Cursors::of(&document), document, tokens, grown: Grown::default() }
+    }
+
+    /// What the library has to execute of it, once it was answered.
+    pub fn trunk(&self) -> Option<Arc<Trunk>> {
+        self.grown.get()
+    }
+
+    /// Takes up what was walked of it.
+    pub fn grow(&self, walks: &Walks) {
+        self.grown.add(&self.document, walks);
     }
 }
 

@@ -6,6 +6,7 @@ use async_graphql::{Request, Response, Value};
 use mulu::{catalogue::text::Text, graphql};
 use proptest::{
     prelude::*,
+    strategy::ValueTree,
     test_runner::{TestCaseError, TestRunner},
 };
 
@@ -118,6 +119,11 @@ async fn check(
     add(&tally.failed, !walked.errors.is_empty());
     prop_assert_eq!(text(&derived.data), text(&walked.data), "{}", request().query);
     prop_assert_eq!(errors(&derived), errors(&walked), "{}", request().query);
+    // The document is known now, and may be executed by its trunk.
+    let again = warm.walked(request()).await;
+    prop_assert_eq!(text(&derived.data), text(&again.data), "again: {}", request().query);
+    prop_assert_eq!(errors(&derived), errors(&again), "again: {}", request().query);
+    prop_assert_eq!(is_walked(&walked.data), is_walked(&again.data), "again: {}", request().query);
     if let Some(cold) = cold {
         let answer = cold.walked(request()).await;
         prop_assert_eq!(text(&derived.data), text(&answer.data), "cold: {}", request().query);
@@ -136,7 +142,68 @@ async fn a_walk_answers_what_the_derived_resolvers_answer_on_postgres() {
     equal(Backend::Postgres, &mut runner("walked on PostgreSQL", 2_000)).await;
 }
 
+/// Documents whose variables change; each of these takes some of its own.
+const DOCUMENTS: [&str; 8] = [
+    "query($division: String!, $first: Int) { division(code: $division) { name } items(filter: { division: $division }, first: $first) {
+        totalCount nodes { code name elements { kind text } } pageInfo { endCursor } } }",
+    "query($item: String!) { __typename item(code: $item) { name ...F channels { channel { name } } } } fragment F on Item { code division { ...G } }
+        fragment G on Division { name }",
+    "query($item: String!, $division: String!) { item(code: $item) { ...F proof } division(code: $division) { ...G }
+        domains { totalCount } } fragment F on Item { division { ...G } } fragment G on Division { name level }",
+    "query($id: ID!) { node(id: $id) { __typename id ... on Item { name } ... on Division { name } ... on Domain { code } } }",
+    "query($division: String, $first: Int) { catalogues(division: $division, first: $first) { ...C nodes { code } } divisions(level: COUNTY, first: $first) {
+        totalCount nodes { code } } } fragment C on CatalogueConnection { n: totalCount }",
+    "query($day: Date, $first: Int) { at(effectiveOn: $day) { items(first: $first) { nodes { code name } } } }",
+    "query($first: Int) { ...R } fragment R on Query { items(first: $first, orderBy: CODE) { nodes { code basis { text } } } }",
+    "query($item: String!, $order: ItemOrder) { items(first: 3, orderBy: $order) { nodes { code } }
+        again: items(first: 2, orderBy: $order) { edges { node { name } } } item(code: $item) { version { number } } }",
+];
+
+/// Values for the variables of [`DOCUMENTS`], good and bad ones.
+fn values(name: &str, items: &[String], ids: &[String]) -> Vec<serde_json::Value> {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).into()).collect::<Vec<_>>();
+    match name {
+        "division" => texts(&["530115", "530115001", "5301", "99", "x"]),
+        "first" => {
+            vec![2.into(), serde_json::Value::Null, 0.into(), 30.into(), 101.into(), (-1).into(), "x".into()]
+        }
+        "item" => items
+            .iter()
+            .map(|item| item.as_str().into())
+            .chain(texts(&["530115000000-04-9999", "x"]))
+            .collect(),
+        "id" => ids.iter().map(|id| id.as_str().into()).chain(texts(&["x"])).collect(),
+        "day" => texts(&["2026-06-01", "2019-01-01", "2026-13-01"]),
+        _ => texts(&["CODE", "RECENTLY_CHANGED", "NONE"]),
+    }
+}
+
 on_both_stores! {
+    async fn a_document_that_is_known_is_answered_alike_whatever_its_variables_are(empty: TestApp) {
+        let app = app(empty.database.backend).await;
+        let asking = Asking::new(&app).await;
+        let found = asking.data("{ items(first: 60) { nodes { id code } } division(code: \"530115\") { id } domain(code: \"12\") { id } units(first: 1) { nodes { id } } }").await;
+        let at = |pointer: &str| found.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+        // What the one at 7 says was erased.
+        let items = [6, 7, 20].map(|place| at(&format!("/items/nodes/{place}/code")));
+        let ids = ["/items/nodes/7/id", "/items/nodes/9/id", "/division/id", "/domain/id", "/units/nodes/0/id"].map(at);
+        let mut runner = runner("trunks", 4_000);
+        for _ in 0..crate::kit::cases(4_000) {
+            let some = (0..DOCUMENTS.len(), prop::collection::vec(any::<prop::sample::Index>(), 4)).new_tree(&mut runner);
+            let (document, choices) = some.unwrap().current();
+            let document = DOCUMENTS[document];
+            let names = ["division", "first", "item", "id", "day", "order"];
+            let asked = names.into_iter().filter(|name| document.contains(&format!("${name}:")));
+            let variables: serde_json::Map<String, serde_json::Value> = asked.zip(&choices).map(|(name, choice)| {
+                (name.to_owned(), choice.get(&values(name, &items, &ids)).clone())
+            }).collect();
+            let request = || Request::new(document).variables(async_graphql::Variables::from_json(variables.clone().into()));
+            let [derived, answer] = asking.both(request).await;
+            assert_eq!(text(&derived.data), text(&answer.data), "{document} {variables:?}");
+            assert_eq!(errors(&derived), errors(&answer), "{document} {variables:?}");
+        }
+    }
+
     async fn fields_that_stand_twice_are_answered_together(app: TestApp) {
         crate::kit::publish(&app, "513230000000-12", "2026-01-01", 3).await;
         let asking = Asking::new(&app).await;

@@ -57,7 +57,6 @@ pub(super) fn admit(
     before_parsing(request, limits).map_err(Failure::from)?;
     if let Some(document) = parsed.and_then(|parsed| parsed.get(&request.query)) {
         let cost = question(&document.document, request, limits).map_err(Failure::from)?;
-        request.set_parsed_query(document.document.clone());
         return Ok(Admitted { document, cost, kept: true });
     }
     let tokens = text::check(&request.query, limits).map_err(Failure::from)?;

@@ -8,6 +8,7 @@
 //!   together, and the walk begins anew; so a page takes as many rounds as its parts lie one behind another, however
 //!   many rows it has. What fails is left to the derived resolvers, which say how.
 //! - [`Walked`] stands in the types of fields for what may be walked.
+//! - A [`Trunk`] is what the library still has to execute of a document that was walked before ([`trunk`]).
 //!
 //! The text goes through the library as [`Value::Binary`], which nobody but [`write`] may write out: a request says with
 //! [`Walks`] that this is done.
@@ -16,8 +17,9 @@ mod look;
 mod plan;
 mod table;
 mod text;
+mod trunk;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
     ContextSelectionSet, OutputType, Positioned, ServerResult, Value, parser::types::Field,
@@ -25,16 +27,14 @@ use async_graphql::{
 };
 
 pub use self::text::write;
+use self::trunk::Begun;
 pub(super) use self::{
     look::Look,
-    plan::Plan,
+    plan::{PICK, Plan},
     table::{Object, Table, Walk, Written, choice, of, table},
+    trunk::{Grown, Trunk, Walks},
 };
 use crate::store::Reader;
-
-/// Whoever answers a request with this writes the answer with [`write`].
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Walks;
 
 /// How often a walk may find that something is missing. Parts of what is asked lie behind one another as deep as a question
 /// may nest, and each takes one round; what would take more is left to the derived resolvers.
@@ -58,31 +58,30 @@ impl<T: Object + OutputType> OutputType for Walked<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        match walked(&self.0, ctx, field).await {
-            Some(text) => Ok(Value::Binary(text.into())),
-            None => self.0.resolve(ctx, field).await,
+        if let Some(walks) = ctx.data_opt::<Arc<Walks>>() {
+            if let Some(text) = walked(&self.0, walks, ctx, field).await {
+                return Ok(Value::Binary(text.into()));
+            }
+            if walks.miss(ctx.path_node.as_ref()) {
+                return Ok(Value::Null);
+            }
         }
+        self.0.resolve(ctx, field).await
     }
 }
 
 /// What is selected of a value; `None` where it cannot be walked.
 async fn walked<T: Object>(
     value: &T,
+    walks: &Walks,
     ctx: &ContextSelectionSet<'_>,
     field: &Positioned<Field>,
 ) -> Option<Vec<u8>> {
-    ctx.data_opt::<Walks>()?;
-    let env = ctx.query_env;
-    let path = ctx.path_node.as_ref()?;
-    let plan = Plan::of(T::NAME, &[&ctx.item.node], &env.fragments)?;
-    // The library resolves a field that stands twice in a selection twice, and would lose the second text.
-    if !plan::is_alone(path, &env.operation.node.selection_set.node, &env.fragments) {
-        return None;
-    }
+    let begun = begun::<T>(walks, ctx)?;
     let ctx = ctx.with_field(field);
     let mut walk = Walk::new(Look::new(ctx.data_unchecked::<Reader>()));
     for _ in 0..ROUNDS {
-        value.write(&plan, &mut walk);
+        value.write(begun.plan(), &mut walk);
         if walk.look.has_failed() {
             return None;
         }
@@ -92,4 +91,18 @@ async fn walked<T: Object>(
         walk.begin_anew();
     }
     None
+}
+
+/// The walk that begins at a value: as it did before, or planned now.
+fn begun<T: Object>(walks: &Walks, ctx: &ContextSelectionSet<'_>) -> Option<Arc<Begun>> {
+    let path = ctx.path_node.as_ref()?;
+    if let Some(known) = walks.known(T::NAME, path) {
+        return Some(known);
+    }
+    let env = ctx.query_env;
+    let plan = Plan::of(T::NAME, &[&ctx.item.node], &env.fragments)?;
+    // The library resolves a field that stands twice in a selection twice, and would lose the second text.
+    let keys = plan::keys(path);
+    let alone = plan::is_alone(&keys, &env.operation.node.selection_set.node, &env.fragments);
+    alone.then(|| walks.begin(Begun::new(&keys, T::NAME, plan)))
 }

@@ -10,7 +10,7 @@ use async_graphql::{
 use super::table;
 use crate::graphql::limits::Table;
 
-type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
+pub(super) type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// What is selected of an object; nothing of a value that is no object.
 #[derive(Debug, Default)]
@@ -28,6 +28,9 @@ pub(super) struct Pick {
     pub slot: Option<usize>,
     pub plan: Plan,
 }
+
+/// What a field that is planned takes in memory, about.
+pub(in crate::graphql) const PICK: usize = size_of::<Pick>() + 32;
 
 impl Plan {
     /// What selection sets together ask of an object of a type. `None` where one field of it, or below it, is in no table
@@ -55,6 +58,12 @@ impl Plan {
             picks.push(Pick { key, slot, plan });
         }
         (!picks.is_empty()).then_some(Self { type_name, picks })
+    }
+
+    /// Whether a field of the object is selected.
+    pub(super) fn asks_for(&self, field: &str) -> bool {
+        let slots = table::find(self.type_name).map_or(&[][..], |(_, slots)| slots);
+        self.picks.iter().any(|pick| pick.slot.and_then(|slot| slots.get(slot)) == Some(&field))
     }
 }
 
@@ -106,9 +115,8 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Whether each field on the way to a value stands once in its selection. Conditions on types are not heeded: where
-/// they would tell two apart, one more value is resolved the slow way.
-pub(super) fn is_alone(path: &QueryPathNode<'_>, root: &SelectionSet, fragments: &Fragments) -> bool {
+/// The keys on the way to a value.
+pub(super) fn keys<'a>(path: &QueryPathNode<'a>) -> Vec<&'a str> {
     let mut keys = Vec::new();
     let mut node = Some(path);
     while let Some(here) = node {
@@ -117,8 +125,15 @@ pub(super) fn is_alone(path: &QueryPathNode<'_>, root: &SelectionSet, fragments:
         }
         node = here.parent;
     }
+    keys.reverse();
+    keys
+}
+
+/// Whether each field on the way to a value stands once in its selection. Conditions on types are not heeded: where
+/// they would tell two apart, one more value is resolved the slow way.
+pub(super) fn is_alone(keys: &[&str], root: &SelectionSet, fragments: &Fragments) -> bool {
     let mut set = root;
-    for key in keys.iter().rev() {
+    for key in keys {
         let mut found = Vec::new();
         under(key, set, fragments, &mut found);
         match found.as_slice() {

@@ -10,7 +10,7 @@ use super::{
     resumed::{COUNTY, SERIAL, body, get, has_ended, header, long, spoil, wire},
     table,
 };
-use crate::kit::{Server, TestApp, publish_texts};
+use crate::kit::{Server, publish_texts};
 
 /// How many files a server has open that have no name.
 fn nameless(server: &Server) -> usize {
