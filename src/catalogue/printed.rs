@@ -80,7 +80,7 @@ impl Printed {
 pub fn print<'a>(content: &'a Content, local: &'a Local, names: &impl Names) -> Vec<Said<'a>> {
     let mut said = shared(content, names);
     said.extend(own(local, names));
-    said.sort_by_key(|element| customary(element.kind));
+    said.sort_by_key(|element| element.kind);
     said
 }
 
@@ -113,31 +113,12 @@ pub fn compare(before: &[Printed], after: &[Printed]) -> Vec<ElementChange> {
         let (kind, label) = (element.kind, element.label.clone());
         changes.push(ElementChange { kind, label, before: text(old), after: text(new) });
     }
-    changes.sort_by_key(|change| customary(change.kind));
+    changes.sort_by_key(|change| change.kind);
     changes
 }
 
-/// The order in which tables have them.
-const CUSTOMARY: [ElementKind; 11] = [
-    ElementKind::Name,
-    ElementKind::Content,
-    ElementKind::Basis,
-    ElementKind::TimeLimit,
-    ElementKind::PublicityPeriod,
-    ElementKind::ResponsibleUnit,
-    ElementKind::Method,
-    ElementKind::Channel,
-    ElementKind::Audience,
-    ElementKind::Level,
-    ElementKind::Extension,
-];
-
-fn customary(kind: ElementKind) -> Option<usize> {
-    CUSTOMARY.iter().position(|known| *known == kind)
-}
-
 fn shared<'a>(content: &'a Content, names: &impl Names) -> Vec<Said<'a>> {
-    let mut said = Vec::with_capacity(CUSTOMARY.len());
+    let mut said = Vec::with_capacity(ElementKind::Extension as usize);
     let mut add = |kind, values: Option<Vec<Cow<'a, str>>>| {
         said.extend(values.map(|values| Said { kind, label: Cow::Borrowed(kind.label()), values }));
     };

@@ -79,14 +79,16 @@ async fn walked<T: Object>(
 ) -> Option<Vec<u8>> {
     let begun = begun::<T>(walks, ctx)?;
     let ctx = ctx.with_field(field);
-    let mut walk = Walk::new(Look::new(ctx.data_unchecked::<Reader>()));
+    let mut walk = Walk::new(Look::new(ctx.data_unchecked::<Reader>()), begun.room());
     for _ in 0..ROUNDS {
         value.write(begun.plan(), &mut walk);
         if walk.look.has_failed() {
             return None;
         }
         if !walk.look.load(&ctx).await.ok()? {
-            return Some(walk.into_text());
+            let text = walk.into_text();
+            begun.wrote(text.len());
+            return Some(text);
         }
         walk.begin_anew();
     }

@@ -111,8 +111,8 @@ pub(in crate::graphql) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(look: Look<'a>) -> Self {
-        Self { look, text: Vec::with_capacity(4096) }
+    pub(super) fn new(look: Look<'a>, room: usize) -> Self {
+        Self { look, text: Vec::with_capacity(room) }
     }
 
     pub(super) fn begin_anew(&mut self) {
@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
             self.text.extend_from_slice(pick.key.as_bytes());
             match pick.slot {
                 Some(slot) => object.field(slot, &pick.plan, self),
-                None => self.json(plan.type_name),
+                None => self.text(plan.type_name),
             }
         }
         self.text.push(b'}');
@@ -139,9 +139,22 @@ impl<'a> Walk<'a> {
     /// Writes the name of a value of an enum.
     pub fn choice<T: EnumType>(&mut self, value: &T) {
         match T::items().iter().find(|item| item.value == *value) {
-            Some(item) => self.json(item.name),
+            Some(item) => self.text(item.name),
             None => self.look.fail(),
         }
+    }
+
+    /// Writes a text, nearly all of which stand as they are.
+    fn text(&mut self, text: &str) {
+        // Without an end before the last byte the compiler looks at many at once.
+        let escaped =
+            text.bytes().fold(false, |some, byte| some | (byte < b' ') | (byte == b'"') | (byte == b'\\'));
+        if escaped {
+            return self.json(text);
+        }
+        self.text.push(b'"');
+        self.text.extend_from_slice(text.as_bytes());
+        self.text.push(b'"');
     }
 
     fn json<T: Serialize + ?Sized>(&mut self, value: &T) {
@@ -214,7 +227,30 @@ macro_rules! plain {
         })*
     };
 }
-plain!(bool, i32, u16, u32, usize, str, String, Cow<'_, str>, Text, ID);
+plain!(bool, i32, u16, u32, usize);
+
+macro_rules! text {
+    ($($type:ty),*) => {
+        $(impl Written for $type {
+            fn write(&self, _: &Plan, walk: &mut Walk<'_>) {
+                walk.text(self.as_ref());
+            }
+        })*
+    };
+}
+text!(str, String, Cow<'_, str>);
+
+impl Written for Text {
+    fn write(&self, _: &Plan, walk: &mut Walk<'_>) {
+        walk.text(self.as_str());
+    }
+}
+
+impl Written for ID {
+    fn write(&self, _: &Plan, walk: &mut Walk<'_>) {
+        walk.text(self);
+    }
+}
 
 macro_rules! scalar {
     ($($type:ty),*) => {

@@ -7,7 +7,7 @@ use std::{
     collections::HashSet,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -29,11 +29,22 @@ pub(super) struct Begun {
     path: Vec<Name>,
     on: &'static str,
     plan: Plan,
+    /// How many bytes were written last.
+    wrote: AtomicUsize,
 }
 
 impl Begun {
     pub fn new(path: &[&str], on: &'static str, plan: Plan) -> Self {
-        Self { path: path.iter().map(Name::new).collect(), on, plan }
+        Self { path: path.iter().map(Name::new).collect(), on, plan, wrote: AtomicUsize::new(0) }
+    }
+
+    /// How much room its text may take: a bit more than the last time.
+    pub fn room(&self) -> usize {
+        self.wrote.load(Ordering::Relaxed) / 8 * 9
+    }
+
+    pub fn wrote(&self, bytes: usize) {
+        self.wrote.store(bytes, Ordering::Relaxed);
     }
 
     pub fn plan(&self) -> &Plan {
