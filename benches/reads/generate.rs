@@ -348,7 +348,7 @@ fn local(units: &[&str], levels: &[Level], code: &CatalogueCode, page: usize) ->
     Local {
         units: Some(units.iter().map(unit).collect()),
         levels: Some(levels.iter().map(|level| (*level, true)).collect()),
-        addresses: Some([("GOV_WEBSITE".to_owned(), Text::new(&address))].into()),
+        addresses: Some([("GOV_WEBSITE".to_owned(), Text::new(&address))].into_iter().collect()),
         ..Local::default()
     }
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::text::Text;
 
-/// What one element of an item is (公开要素), in the order in which tables have them.
+// In the order in which tables have them: what is printed is sorted by it.
+/// What one element of an item is (公开要素).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ElementKind {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{code::DomainCode, division::Level, element::ElementKind, text::Text};
+use super::{code::DomainCode, division::Level, element::ElementKind, pairs::Pairs, text::Text};
 
 /// `mulu.local/1`: the part of an item that belongs to one place (公开事项的本地部分).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -22,7 +22,7 @@ pub struct Local {
     pub levels: Option<BTreeMap<Level, bool>>,
     /// Where a channel is found: channel code to URL.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub addresses: Option<BTreeMap<String, Text>>,
+    pub addresses: Option<Pairs<String, Text>>,
     /// Further elements that are declared local, by key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extensions: Option<BTreeMap<Text, Text>>,

@@ -33,6 +33,7 @@ pub mod manifest;
 pub mod merkle;
 pub mod note;
 pub mod object;
+pub mod pairs;
 pub mod path;
 pub mod printed;
 pub mod proof;

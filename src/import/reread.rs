@@ -156,10 +156,10 @@ impl Again<'_> {
             let code = read.code.clone();
             channels[at] = read;
             let others = channels.iter().any(|other| other.code == OTHER);
-            if let Some(addresses) = local.addresses.as_mut().filter(|_| !others)
-                && let Some(address) = addresses.remove(OTHER)
-            {
-                addresses.insert(code, address);
+            if !others && let Some(addresses) = local.addresses.take() {
+                let renamed = |name: String| if name == OTHER { code.clone() } else { name };
+                let addresses = addresses.into_iter().map(|(name, address)| (renamed(name), address));
+                local.addresses = Some(addresses.collect());
             }
         }
     }

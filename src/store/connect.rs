@@ -27,10 +27,11 @@ const BUSY: Duration = Duration::from_secs(30);
 /// How many connections read a SQLite file; more gave no more requests a second on two cores.
 const SQLITE_READERS: u32 = 4;
 
-/// How many pages of the file a connection keeps, in KiB. One that goes through all there is sees most pages once: it
-/// would fill whatever it may, and so take the more memory the larger the file is.
-const PAGES_KIB: u32 = 65_536;
-const PASSING_PAGES_KIB: u32 = 8_192;
+/// How many pages of the file a connection keeps, in KiB: the writer, and each of the others. What these ask for they keep
+/// as values, and the system keeps the file; they would fill whatever they may, and so take the more memory the
+/// larger the file is.
+const WRITER_PAGES_KIB: u32 = 65_536;
+const PAGES_KIB: u32 = 8_192;
 
 /// How many connections one process holds to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 10;
@@ -125,7 +126,7 @@ async fn sqlite(
     limit: Option<Duration>,
 ) -> Result<DatabaseConnection> {
     let mut options = pool(url, connections);
-    let pages = if purpose == Purpose::Passing { PASSING_PAGES_KIB } else { PAGES_KIB };
+    let pages = if purpose == Purpose::Writing { WRITER_PAGES_KIB } else { PAGES_KIB };
     // Most commands and servers have nothing to go through.
     let (least, lazy) = if purpose == Purpose::Passing { (0, true) } else { (1, false) };
     options.min_connections(least).connect_lazy(lazy).test_before_acquire(false);

@@ -81,10 +81,9 @@ pub(super) fn merge(
         domain: three_way(base.map(|base| &base.domain), &ours.domain, &theirs.domain),
         units: if follows { fresh.units } else { ours.units.clone() },
         levels,
-        addresses: ours.addresses.clone().map(|mut addresses| {
-            addresses
-                .retain(|channel, _| content.channels.iter().flatten().any(|used| used.code == *channel));
-            addresses
+        addresses: ours.addresses.clone().map(|addresses| {
+            let used = |channel: &str| content.channels.iter().flatten().any(|used| used.code == channel);
+            addresses.into_iter().filter(|(channel, _)| used(channel)).collect()
         }),
         extensions: ours.extensions.clone(),
         inferred: inferred(&kept, ours.inferred.as_deref(), fresh.inferred),

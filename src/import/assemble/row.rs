@@ -112,7 +112,7 @@ impl Making<'_, '_> {
         if let Some(read) = self.once(&Field::Channels, &memos.channels, read) {
             self.content.channels = Some(read.uses);
             self.content.channel_rule = read.rule;
-            self.local.addresses = (!read.addresses.is_empty()).then_some(read.addresses);
+            self.local.addresses = (!read.addresses.is_empty()).then(|| read.addresses.into());
             remark = read.note;
         }
         self.ticks();

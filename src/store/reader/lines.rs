@@ -1,6 +1,10 @@
 //! The items of a dataset, a batch at a time: however many there are, memory holds no more than a batch.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use sea_orm::{
     Condition, ConnectionTrait, ExprTrait, FromQueryResult, IdenStatic, QueryResult,
@@ -86,16 +90,21 @@ pub struct Slice {
 
 /// The items of a dataset, to be read from the beginning to the end.
 pub struct ItemLines {
-    reader: Reader,
-    scope: Scope,
     /// The names that rows are shown with.
     pub titles: Arc<Titles>,
+    source: Arc<Source>,
+    rest: Rest,
+    most: u64,
+}
+
+/// Where they are read.
+struct Source {
+    reader: Reader,
+    scope: Scope,
     /// Of this domain only, in catalogues of several.
     of_domain: Option<DomainCode>,
-    rest: Rest,
     /// The version that was read last, which may go on.
-    last: Option<Arc<VersionHead>>,
-    most: u64,
+    last: Mutex<Option<Arc<VersionHead>>>,
 }
 
 impl ItemLines {
@@ -107,12 +116,13 @@ impl ItemLines {
         of_domain: Option<DomainCode>,
     ) -> Self {
         let most = kept.iter().map(|kept| u64::from(kept.size)).sum();
-        Self { reader, scope, titles: Arc::new(titles), of_domain, rest: Rest::new(kept), last: None, most }
+        let source = Arc::new(Source { reader, scope, of_domain, last: Mutex::default() });
+        Self { titles: Arc::new(titles), source, rest: Rest::new(kept), most }
     }
 
     /// The scope under which names are read.
     pub fn scope(&self) -> Scope {
-        self.scope
+        self.source.scope
     }
 
     /// How many rows there are; of a domain, how many there are at most.
@@ -120,8 +130,8 @@ impl ItemLines {
         self.most
     }
 
-    /// The next rows, in the order of the dataset; `None` at the end.
-    pub async fn next(&mut self) -> Result<Option<Vec<Slice>>> {
+    /// The next rows, in the order of the dataset, still to be read; `None` at the end. Several can be read at once.
+    pub fn next(&mut self) -> Option<Batch> {
         let (mut taken, mut rows) = (Vec::new(), 0);
         while let Some(size) = self.rest.front() {
             if !taken.is_empty() && (rows + size > ROWS || taken.len() == PIECES) {
@@ -130,12 +140,29 @@ impl ItemLines {
             rows += size;
             taken.extend(self.rest.take());
         }
-        if taken.is_empty() {
-            return Ok(None);
-        }
-        let held = self.reader.resolved(&taken.iter().map(|(kept, _)| kept).collect::<Vec<_>>()).await?;
+        (!taken.is_empty()).then(|| Batch { source: self.source.clone(), taken })
+    }
+}
+
+/// Rows that follow each other, to be read together.
+pub struct Batch {
+    source: Arc<Source>,
+    taken: Vec<(Kept, Range<u32>)>,
+}
+
+impl Batch {
+    /// The rows, version by version.
+    pub async fn read(self) -> Result<Vec<Slice>> {
+        let Self { source, taken } = self;
+        let kept: Vec<&Kept> = taken.iter().map(|(kept, _)| kept).collect();
+        let held = source.reader.resolved(&kept).await?;
         let some = held.into_iter().zip(taken).map(|(held, (_, rows))| Piece { held, rows });
-        let some: Vec<Piece> = some.collect();
+        source.slices(some.collect()).await
+    }
+}
+
+impl Source {
+    async fn slices(&self, some: Vec<Piece>) -> Result<Vec<Slice>> {
         let heads = self.heads(&some).await?;
         let mut found = self.rows(&some).await?;
         let mut slices = Vec::with_capacity(some.len());
@@ -154,10 +181,12 @@ impl ItemLines {
                     continue;
                 }
             }
-            self.last = Some(head.clone());
             slices.push(Slice { head: head.clone(), lines });
         }
-        Ok(Some(slices))
+        if let Some(slice) = slices.last() {
+            *self.last() = Some(slice.head.clone());
+        }
+        Ok(slices)
     }
 
     /// The rows of some pieces that were not redacted whole, by version and place.
@@ -178,10 +207,14 @@ impl ItemLines {
 
     /// What is said of the versions of some pieces, by their digests.
     async fn heads(&self, some: &[Piece]) -> Result<HashMap<Digest, Arc<VersionHead>>> {
-        let known = self.last.iter().map(|head| (head.digest, head.clone())).collect();
+        let known = self.last().iter().map(|head| (head.digest, head.clone())).collect();
         let mut held: Vec<&Held> = some.iter().map(|piece| &piece.held).collect();
         held.dedup_by_key(|held| held.version.digest);
         self.reader.heads(&held, known, self.scope).await
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<Arc<VersionHead>>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

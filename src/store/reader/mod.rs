@@ -68,11 +68,12 @@ use crate::{
     error::Result,
 };
 
-/// How much the caches hold: rows of trees, headers, blobs and records each. Blobs are shared by the rows that say the
-/// same, so the trees are what takes most: about 300 bytes a row.
+/// How much the caches hold: rows of trees, headers, contents, local parts and records each. Contents are shared by the
+/// rows that say the same; hardly any local part is, and trees keep those of their rows.
 const ROWS: u64 = 600_000;
 const HEADERS: u64 = 50_000;
-const BLOBS: u64 = 200_000;
+const CONTENTS: u64 = 200_000;
+const LOCALS: u64 = 20_000;
 const RECORDS: u64 = 100_000;
 /// Places of which it is kept what lies below them.
 const RUNS: u64 = 10_000;
@@ -145,8 +146,8 @@ impl Reader {
             below: Cache::new(RUNS),
             headers: Cache::new(HEADERS),
             trees: Cache::builder().max_capacity(ROWS).weigher(rows).build(),
-            contents: Cache::new(BLOBS),
-            locals: Cache::new(BLOBS),
+            contents: Cache::new(CONTENTS),
+            locals: Cache::new(LOCALS),
             elements: Cache::new(HEADERS),
             records: Cache::new(RECORDS),
             made: rows::lists(),
@@ -364,7 +365,7 @@ impl Reader {
         self.refs.load().redacted
     }
 
-    async fn blobs<T: Format + Send + Sync + 'static>(
+    async fn blobs<T: Format + Clone + Send + Sync + 'static>(
         &self,
         cache: &Cache<BlobKey, Arc<T>>,
         digests: &[Digest],
@@ -374,7 +375,8 @@ impl Reader {
         if !missing.is_empty() {
             for (digest, bytes) in projection::objects(&self.store.reader, &missing).await? {
                 let Some(bytes) = bytes else { continue };
-                let value = Arc::new(projection::parsed::<T>(digest, &bytes)?);
+                // What was read has room for more; a copy of it has none.
+                let value = Arc::new(projection::parsed::<T>(digest, &bytes)?.clone());
                 cache.insert((epoch, digest), value.clone());
                 found.insert(digest, value);
             }

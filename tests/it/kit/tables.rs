@@ -197,9 +197,10 @@ fn fitted(mut row: Row, header: &Header, (required, any): (u8, bool)) -> Row {
         local.domain = None;
     }
     let listed: HashSet<&str> = content.channels.iter().flatten().map(|used| used.code.as_str()).collect();
-    if let Some(addresses) = &mut local.addresses {
-        addresses.retain(|code, _| listed.contains(code.as_str()));
-    }
+    local.addresses = local
+        .addresses
+        .take()
+        .map(|addresses| addresses.into_iter().filter(|(code, _)| listed.contains(code.as_str())).collect());
     let none = content.points.is_none() && content.basis.is_none();
     if none && content.time_limits.is_none() && local.units.is_none() {
         content.points = Some(Vec::new());
@@ -308,7 +309,7 @@ fn local() -> impl Strategy<Value = Local> {
             domain: domain.map(|code| code.parse().unwrap()),
             units,
             levels,
-            addresses,
+            addresses: addresses.map(Into::into),
             extensions: extension.map(|text| BTreeMap::from([("b".into(), text)])),
             inferred,
         })

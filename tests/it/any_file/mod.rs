@@ -5,6 +5,8 @@
 //! that is caught, memory that is given back, a process that ends. The databases have the corpus's places and units, and
 //! most have last versions of its catalogues, so that files are not refused at the door. What was found once lies in
 //! `tests/corpus/` and is tried first, as it is.
+//!
+//! Tests begin in the order of their names: this one, which takes half an hour of `make soak`, is among the first.
 
 mod change;
 mod seeds;
@@ -104,7 +106,7 @@ impl Trials<'_> {
 }
 
 #[test]
-fn any_file_is_read_or_refused_soon_and_with_a_report() {
+fn is_read_or_refused_soon_and_with_a_report() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (seeds, databases) =
         runtime.block_on(async { seeds::all(TestApp::empty(Backend::Sqlite).await).await });

@@ -73,7 +73,7 @@ pub(super) struct Trial {
 impl Trial {
     pub(super) fn start() -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "mutations::trial::process", "--ignored", "--nocapture"]);
+        command.args(["--exact", "any_file::trial::process", "--ignored", "--nocapture"]);
         command.env(TRIALS, "1").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (questions, lines) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
