@@ -76,7 +76,7 @@ impl Shelf {
 
     /// A new one, made after the last redaction so far.
     pub fn grow(&self, redacted: Revision) -> Growing {
-        let file = tempfile::tempfile().inspect_err(|error| unkept(error)).ok();
+        let file = tempfile::tempfile().inspect_err(unkept).ok();
         Growing { shelf: self.clone(), file, bytes: 0, redacted }
     }
 

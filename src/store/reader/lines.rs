@@ -129,9 +129,13 @@ impl ItemLines {
     pub fn most(&self) -> u64 {
         self.most
     }
+}
 
-    /// The next rows, in the order of the dataset, still to be read; `None` at the end. Several can be read at once.
-    pub fn next(&mut self) -> Option<Batch> {
+/// Rows in the order of the dataset, still to be read: several batches can be at once.
+impl Iterator for ItemLines {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
         let (mut taken, mut rows) = (Vec::new(), 0);
         while let Some(size) = self.rest.front() {
             if !taken.is_empty() && (rows + size > ROWS || taken.len() == PIECES) {
