@@ -61,6 +61,7 @@ impl Asked<'_> {
     /// Executes a document. It has loaders of its own, so that its misses are loaded together, and one head and day.
     async fn of(&self, document: &ExecutableDocument, walks: Option<Arc<Walks>>) -> Response {
         let (loaders, _running) = loaders::new(self.reader.clone());
+        // It is parsed already, so nobody looks at its text.
         let mut request = Request::new("").variables(self.variables.clone());
         request.operation_name = self.name.map(str::to_owned);
         request.set_parsed_query(document.clone());

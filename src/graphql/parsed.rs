@@ -32,7 +32,7 @@ pub(super) struct Known {
 
 impl Known {
     pub fn new(document: ExecutableDocument, tokens: u64) -> Self {
-        Self { cursors: Cursors::of(&document), document, tokens, grown: Grown::default() }
+        Self { cursors: Cursors::of(&document), grown: Grown::new(&document), document, tokens }
     }
 
     /// What the library has to execute of it, once it was answered.

@@ -45,6 +45,7 @@ impl Ahead {
             }
             Err(error) => {
                 self.lines = None;
+                self.on_their_way.clear();
                 Err(error)
             }
         }

@@ -194,7 +194,7 @@ impl Files {
             return Ok(known);
         }
         let mut download = self.open(file).await?;
-        let mut growing = self.growing().filter(|_| download.most() > SMALL);
+        let mut growing = if download.most() > SMALL { self.growing() } else { None };
         let mut measuring = Measuring::default();
         while let Some(piece) = download.next().await? {
             measuring.add(&piece);

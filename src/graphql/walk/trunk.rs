@@ -76,11 +76,8 @@ pub(in crate::graphql) struct Trunk {
 }
 
 impl Trunk {
-    /// `None` where a document has several operations, or conditions: then what is selected is not always the same.
+    /// `None` where a document has no operation.
     fn of(document: &ExecutableDocument, walks: Vec<Arc<Begun>>) -> Option<Self> {
-        if document.operations.iter().count() != 1 || sets(document).any(has_conditions) {
-            return None;
-        }
         let (mut document, mut cut_off) = (document.clone(), Vec::new());
         let operation = match &mut document.operations {
             DocumentOperations::Single(operation) => operation,
@@ -165,22 +162,30 @@ fn spreads(set: &SelectionSet, fragments: &Fragments, found: &mut HashSet<Name>)
     }
 }
 
-/// A document's trunk, once something of it was walked.
-#[derive(Debug, Default)]
-pub(in crate::graphql) struct Grown(RwLock<Option<Arc<Trunk>>>);
+/// A document's trunk, once something of it was walked; `None` where it can have none.
+#[derive(Debug)]
+pub(in crate::graphql) struct Grown(Option<RwLock<Option<Arc<Trunk>>>>);
 
 impl Grown {
+    /// Of a document of which nothing was walked yet. With several operations, or conditions, what is selected is not always
+    /// the same.
+    pub fn new(document: &ExecutableDocument) -> Self {
+        let fit = document.operations.iter().count() == 1 && !sets(document).any(has_conditions);
+        Self(fit.then(RwLock::default))
+    }
+
     pub fn get(&self) -> Option<Arc<Trunk>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.as_ref()?.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes up the walks of a document that were not known when it was executed.
     pub fn add(&self, document: &ExecutableDocument, walks: &Walks) {
+        let Some(trunk) = &self.0 else { return };
         let begun = std::mem::take(&mut *walks.begun.lock().unwrap_or_else(PoisonError::into_inner));
         if begun.is_empty() {
             return;
         }
-        let mut grown = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut grown = trunk.write().unwrap_or_else(PoisonError::into_inner);
         let mut all = grown.as_ref().map(|trunk| trunk.walks.clone()).unwrap_or_default();
         for new in begun {
             if !all.iter().any(|known| (&known.path, known.on) == (&new.path, new.on)) {
