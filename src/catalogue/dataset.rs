@@ -1,6 +1,6 @@
 //! Datasets (数据集): what can be had as files, and the lines that such files are made of.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -194,9 +194,9 @@ pub struct ItemLine {
     /// The entry; `None` once redacted whole.
     pub entry: Option<Entry>,
     /// The canonical JSON of the shared part, without its format; `None` once redacted.
-    pub content: Option<String>,
+    pub content: Option<Arc<str>>,
     /// The same of the local part.
-    pub local: Option<String>,
+    pub local: Option<Arc<str>>,
 }
 
 impl ItemLine {

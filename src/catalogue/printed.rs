@@ -117,7 +117,8 @@ pub fn compare(before: &[Printed], after: &[Printed]) -> Vec<ElementChange> {
     changes
 }
 
-fn shared<'a>(content: &'a Content, names: &impl Names) -> Vec<Said<'a>> {
+/// What is known of the part that is meant to be the same everywhere.
+pub(super) fn shared<'a>(content: &'a Content, names: &impl Names) -> Vec<Said<'a>> {
     let mut said = Vec::with_capacity(ElementKind::Extension as usize);
     let mut add = |kind, values: Option<Vec<Cow<'a, str>>>| {
         said.extend(values.map(|values| Said { kind, label: Cow::Borrowed(kind.label()), values }));
@@ -144,7 +145,8 @@ fn shared<'a>(content: &'a Content, names: &impl Names) -> Vec<Said<'a>> {
     said
 }
 
-fn own<'a>(local: &'a Local, names: &impl Names) -> Vec<Said<'a>> {
+/// What is known of the part that says who and where.
+pub(super) fn own<'a>(local: &'a Local, names: &impl Names) -> Vec<Said<'a>> {
     let units = local.units.as_ref().map(|units| units.iter().map(|unit| lent(&unit.text)).collect());
     let levels = local.levels.as_ref().map(|levels| ticked(&level_ticks(levels)));
     let known = [(ElementKind::ResponsibleUnit, units), (ElementKind::Level, levels)];

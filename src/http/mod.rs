@@ -79,10 +79,10 @@ pub(crate) struct Parts {
 
 impl App {
     async fn new(store: Store, config: &Config, registered: Arc<Registered>) -> Result<Self> {
-        let reader = Reader::holding(store.clone(), config.cache.catalogues).await?;
+        let reader = Reader::holding(store.clone(), &config.cache).await?;
         reader.warm().await?;
         let limits = config.http;
-        let files = Files::new(reader.clone(), config.data.publication()).keeping(config.cache.files);
+        let files = Files::new(reader.clone(), config.data.publication()).keeping(&config.cache);
         let schema =
             crate::graphql::schema_serving(reader.clone(), config.limits, &config.cache, files.clone());
         Ok(Self(Arc::new(Parts {

@@ -13,7 +13,7 @@ pub(in crate::catalogue) use self::cell::Words;
 pub use self::{
     cell::{Cell, Row},
     shape::Shape,
-    source::ItemSource,
+    source::{ItemSource, Part},
 };
 use super::{dataset::Dataset, digest::Digest, reference::Register};
 

@@ -4,6 +4,19 @@ use serde::Deserialize;
 
 use super::ColumnType;
 
+/// What the cells of a row are told from (行的部分): all but one of these say the same in the rows of many places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The version; some of it stands on its first row only.
+    Version,
+    /// What is meant to be the same everywhere, with the names of channels.
+    Shared,
+    /// Who and where.
+    Own,
+    /// The row itself, and more than one of these.
+    Row,
+}
+
 /// Declares the sources: their names, the types of their cells, and whether a column of that name is what an import
 /// reads.
 macro_rules! sources {
@@ -28,9 +41,22 @@ macro_rules! sources {
                 match self { $(Self::$variant => $name,)* }
             }
 
+            /// What a cell is told from.
+            pub fn part(self) -> Part {
+                match self {
+                    Self::UnitsText | Self::LevelsText => Part::Own,
+                    _ => match self.path().split_once('.').map_or("", |(part, _)| part) {
+                        "header" | "version" => Part::Version,
+                        "content" | "text" => Part::Shared,
+                        "local" => Part::Own,
+                        _ => Part::Row,
+                    },
+                }
+            }
+
             /// Whether it is one of the version, and not of the row.
             pub fn is_of_version(self) -> bool {
-                ["header.", "version."].iter().any(|part| self.path().starts_with(part))
+                self.part() == Part::Version
             }
 
             /// Whether a column with this name is the path of a member that an import reads.

@@ -13,7 +13,7 @@ use crate::{
     },
     cli::{print_json, progress, say},
     error::Result,
-    export::data::{DataFormat, Download, FileName, Measured, Measuring},
+    export::data::{DataFormat, FileName, Files, Measured, Measuring, Pinned},
     store::{Reader, Store},
 };
 
@@ -30,10 +30,10 @@ pub(super) struct Data {
 impl Data {
     pub(super) async fn run(self, store: &Store) -> Result<ExitCode> {
         let Self { dataset, scope, format, target, json, publication } = self;
-        let reader = Reader::new(store.clone()).await?;
-        let mut download = Download::open(&reader, &dataset, scope, format, &publication).await?;
-        let name = FileName { dataset, format }.to_string().replace('/', "-");
-        let mut file = target.open(&name)?;
+        let files = Files::new(Reader::new(store.clone()).await?, publication);
+        let name = FileName { dataset, format };
+        let mut download = files.open(&Pinned { name: name.clone(), scope }).await?;
+        let mut file = target.open(&name.to_string().replace('/', "-"))?;
         let mut measuring = Measuring::default();
         let bar = progress(usize::try_from(download.most()).unwrap_or(usize::MAX));
         while let Some(piece) = download.next().await? {

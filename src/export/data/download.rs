@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::{About, DataFormat, Encode, ahead::Ahead, encoder, not_so, title, too_many_rows};
+use super::{About, DataFormat, Encode, ahead::Ahead, csv::Written, encoder, not_so, title, too_many_rows};
 use crate::{
     catalogue::{
         dataset::{Dataset, ItemLine, Publication, Titles},
@@ -56,12 +56,13 @@ pub struct Download {
 impl Download {
     /// A file, of which nothing was read yet. `NOT_FOUND` where what it holds is not known under the scope, `BAD_INPUT`
     /// where it has more rows than its format has room for, or is nothing that can be written so.
-    pub async fn open(
+    pub(super) async fn open(
         reader: &Reader,
         dataset: &Dataset,
         scope: Scope,
         format: DataFormat,
         publication: &Publication,
+        written: &Written,
     ) -> Result<Self> {
         if !format.holds(dataset) {
             return Err(not_so(dataset));
@@ -87,7 +88,7 @@ impl Download {
             most += reader.store().record_count(register, scope).await?;
             rows.push_back(Rows::Records(reader.record_lines(register, scope.revision)));
         }
-        let encoder = encoder(format);
+        let encoder = encoder(format, written);
         // Where it is known only what there is at most, it is seen when it is written.
         if let Some(room) = encoder.room().filter(|room| most > *room)
             && dataset.is_counted()

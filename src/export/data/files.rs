@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Download, FileName,
+    csv::Written,
     finished::{Finished, Growing, Shelf},
     title,
 };
@@ -19,6 +20,7 @@ use crate::{
         digest::Digest,
         scope::Scope,
     },
+    config::Cache as Cached,
     error::{Error, Result},
     store::Reader,
 };
@@ -88,18 +90,21 @@ pub struct Files {
     made: Cache<String, Measured>,
     /// `None` where none are kept.
     finished: Option<Shelf>,
+    written: Written,
 }
 
 impl Files {
     /// The files of a store, given away as it is said.
     pub fn new(reader: Reader, publication: Publication) -> Self {
-        Self { reader, publication, made: Cache::new(REMEMBERED), finished: None }
+        let written = Written::new(Cached::default().parts / 2);
+        Self { reader, publication, made: Cache::new(REMEMBERED), finished: None, written }
     }
 
-    /// The same, of which so many bytes are kept on disk; 0: none.
+    /// The same, of which as much is kept as the settings say.
     #[must_use]
-    pub fn keeping(self, bytes: u64) -> Self {
-        Self { finished: (bytes > 0).then(|| Shelf::new(bytes)), ..self }
+    pub fn keeping(self, cache: &Cached) -> Self {
+        let finished = (cache.files > 0).then(|| Shelf::new(cache.files));
+        Self { finished, written: Written::new(cache.parts / 2), ..self }
     }
 
     /// What they are made from.
@@ -131,7 +136,7 @@ impl Files {
     /// A file, of which nothing was read yet. `NOT_FOUND` where what it holds is not known under its scope.
     pub async fn open(&self, file: &Pinned) -> Result<Download> {
         let FileName { dataset, format } = &file.name;
-        Download::open(&self.reader, dataset, file.scope, *format, &self.publication).await
+        Download::open(&self.reader, dataset, file.scope, *format, &self.publication, &self.written).await
     }
 
     /// What tells the bytes of a file from any other of the same link: all that they depend on, the program that makes
@@ -180,6 +185,7 @@ impl Files {
     /// Drops all that is kept.
     pub fn clear(&self) {
         self.finished.iter().for_each(Shelf::clear);
+        self.written.clear();
     }
 
     /// How many are kept, and how many bytes they have, about.

@@ -46,7 +46,7 @@ impl Graph {
     fn version(&mut self, head: &VersionHead, titles: &Titles, out: &mut Vec<u8>) -> Result<()> {
         // What is said of a version stands on each of its rows; one without any has a row for that, too.
         let line = ItemLine { position: 0, entry: None, content: None, local: None };
-        let row = Row::new(head, &line, titles, true)?;
+        let row = Row::new(head, &line, titles, true);
         let mut thing = thing(iri(self.names()?, head), "Version");
         cells(&row, is_of_version, &mut thing)?;
         self.put(&thing, out)
@@ -86,7 +86,7 @@ impl Encode for Graph {
             let named = named.unwrap_or_else(|| format!("row-{}", line.position + 1));
             let mut thing = thing(format!("{version}#{named}"), "Item");
             thing.insert("version".to_owned(), version.into());
-            let row = Row::new(head, line, titles, false)?;
+            let row = Row::new(head, line, titles, false);
             cells(&row, |column| !is_of_version(column) && !is_citation(column), &mut thing)?;
             citations(line, &mut thing)?;
             self.put(&thing, out)?;

@@ -227,11 +227,11 @@ trait Encode: Send {
     }
 }
 
-fn encoder(format: DataFormat) -> Box<dyn Encode> {
+fn encoder(format: DataFormat, written: &csv::Written) -> Box<dyn Encode> {
     match format {
         DataFormat::Ndjson => Box::<ndjson::Lines>::default(),
-        DataFormat::Csv => Box::new(csv::Table::plain()),
-        DataFormat::ExcelCsv => Box::new(csv::Table::for_spreadsheets()),
+        DataFormat::Csv => Box::new(csv::Table::plain(written.clone())),
+        DataFormat::ExcelCsv => Box::new(csv::Table::for_spreadsheets(written.clone())),
         DataFormat::Json => Box::<json::Tree>::default(),
         DataFormat::JsonLd => Box::<json_ld::Graph>::default(),
         DataFormat::Xlsx => Box::<xlsx::Book>::default(),

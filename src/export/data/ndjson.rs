@@ -104,8 +104,9 @@ struct Members<'a> {
 
 impl Members<'_> {
     fn name(&mut self, name: &str) {
-        let comma = if std::mem::take(&mut self.first) { "" } else { "," };
-        self.out.extend(format!("{comma}\"{name}\":").as_bytes());
+        self.out.extend_from_slice(if std::mem::take(&mut self.first) { b"\"" } else { b",\"" });
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
     }
 
     fn put<T: Serialize>(&mut self, name: &str, value: &T) -> Result<()> {
@@ -120,7 +121,7 @@ impl Members<'_> {
     fn raw(&mut self, name: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.name(name);
-            self.out.extend(text.as_bytes());
+            self.out.extend_from_slice(text.as_bytes());
         }
     }
 }

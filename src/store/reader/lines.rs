@@ -6,16 +6,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use sea_orm::{
-    Condition, ConnectionTrait, ExprTrait, FromQueryResult, IdenStatic, QueryResult,
-    sea_query::{Expr, JoinType, Query, SelectStatement},
-};
 use serde::Deserialize;
 
 use super::{
     Reader,
     dataset::{Held, Kept},
-    trees,
+    texts::Texts,
 };
 use crate::{
     catalogue::{
@@ -23,18 +19,15 @@ use crate::{
         content::Content,
         dataset::{ItemLine, Titles, VersionHead},
         digest::Digest,
-        format::Format,
         local::Local,
-        scope::Scope,
+        scope::{Revision, Scope},
+        version::Entry,
     },
     error::{Error, Result},
-    store::{
-        entity::{entry, object},
-        projection, read,
-    },
+    store::projection,
 };
 
-/// How many rows, and parts of versions, one statement reads.
+/// How many rows, and parts of versions, a batch has.
 const ROWS: u32 = 1_000;
 const PIECES: usize = 100;
 
@@ -104,7 +97,16 @@ struct Source {
     /// Of this domain only, in catalogues of several.
     of_domain: Option<DomainCode>,
     /// The version that was read last, which may go on.
-    last: Mutex<Option<Arc<VersionHead>>>,
+    last: Mutex<Option<Last>>,
+}
+
+/// The entries of a version in table order, with the revision since which each reads so; `None` where one was redacted.
+type Entries = Arc<[Option<(Entry, Revision)>]>;
+
+/// A version that was read.
+struct Last {
+    head: Arc<VersionHead>,
+    entries: Entries,
 }
 
 impl ItemLines {
@@ -168,16 +170,32 @@ impl Batch {
 impl Source {
     async fn slices(&self, some: Vec<Piece>) -> Result<Vec<Slice>> {
         let heads = self.heads(&some).await?;
-        let mut found = self.rows(&some).await?;
+        let all = self.entries(&some).await?;
+        let rows = |piece: &Piece| {
+            let Range { start, end } = piece.rows;
+            let entries = all.get(&piece.held.version.digest);
+            let rows = entries.and_then(|entries| entries.get(start as usize..end as usize));
+            rows.ok_or_else(|| Error::Inconsistent(format!("tree {}", piece.held.version.digest)))
+        };
+        let rows: Vec<&[Option<(Entry, Revision)>]> = some.iter().map(rows).collect::<Result<_>>()?;
+        let entries = rows.iter().flat_map(|rows| rows.iter().flatten());
+        let (contents, locals): (Vec<Digest>, Vec<Digest>) =
+            entries.map(|(entry, _)| (entry.content, entry.local)).unzip();
+        let contents = self.reader.texts::<Content>(contents).await?;
+        let locals = self.reader.texts::<Local>(locals).await?;
         let mut slices = Vec::with_capacity(some.len());
-        for Piece { held, rows } in some {
-            let head =
-                heads.get(&held.version.digest).ok_or_else(|| projection::missing(held.version.digest))?;
-            let mut read = found.remove(&(held.code.to_string(), held.number)).unwrap_or_default();
-            let gone = |position| ItemLine { position, entry: None, content: None, local: None };
-            let mut lines: Vec<ItemLine> =
-                rows.map(|position| read.remove(&position).unwrap_or_else(|| gone(position))).collect();
-            if held.code.domain.is_none()
+        for (piece, rows) in some.iter().zip(rows) {
+            let digest = piece.held.version.digest;
+            let head = heads.get(&digest).ok_or_else(|| projection::missing(digest))?;
+            let line = |(position, entry): (u32, &Option<(Entry, Revision)>)| {
+                let entry = entry.as_ref().map(|(entry, _)| entry.clone());
+                let part = |parts: &Texts, digest: Digest| parts.get(&digest).cloned().flatten();
+                let content = entry.as_ref().and_then(|entry| part(&contents, entry.content));
+                let local = entry.as_ref().and_then(|entry| part(&locals, entry.local));
+                ItemLine { position, entry, content, local }
+            };
+            let mut lines: Vec<ItemLine> = piece.rows.clone().zip(rows).map(line).collect();
+            if piece.held.code.domain.is_none()
                 && let Some(domain) = &self.of_domain
             {
                 lines.retain(|line| own_domain(line).as_ref() == Some(domain));
@@ -187,110 +205,36 @@ impl Source {
             }
             slices.push(Slice { head: head.clone(), lines });
         }
-        if let Some(slice) = slices.last() {
-            *self.last() = Some(slice.head.clone());
+        if let Some(last) = some.last().map(|piece| piece.held.version.digest) {
+            let both = heads.get(&last).cloned().zip(all.get(&last).cloned());
+            *self.last() = both.map(|(head, entries)| Last { head, entries });
         }
         Ok(slices)
     }
 
-    /// The rows of some pieces that were not redacted whole, by version and place.
-    async fn rows(&self, some: &[Piece]) -> Result<HashMap<(String, u32), HashMap<u32, ItemLine>>> {
-        let connection = &self.reader.store().passing;
-        let mut found: HashMap<(String, u32), HashMap<u32, ItemLine>> = HashMap::new();
-        let mut known = trees::Codes::default();
-        for row in connection.query_all(&selected(some)).await? {
-            let model = entry::Model::from_query_result(&row, "")?;
-            let content = part::<Content>(&model.content, CONTENT, &row)?;
-            let local = part::<Local>(&model.local, LOCAL, &row)?;
-            let position = model.position.unsigned_abs();
-            let line = ItemLine { position, entry: Some(trees::entry(&model, &mut known)?), content, local };
-            found.entry((model.catalogue, model.number.unsigned_abs())).or_default().insert(position, line);
-        }
+    /// The entries of the versions of some pieces, by the digest of the version.
+    async fn entries(&self, some: &[Piece]) -> Result<HashMap<Digest, Entries>> {
+        let mut found: HashMap<Digest, Entries> =
+            self.last().iter().map(|last| (last.head.digest, last.entries.clone())).collect();
+        let mut missing: Vec<Digest> = some.iter().map(|piece| piece.held.version.digest).collect();
+        missing.dedup();
+        missing.retain(|digest| !found.contains_key(digest));
+        let read = self.reader.entries_once(&missing).await?.into_iter();
+        found.extend(read.map(|(digest, entries)| (digest, Entries::from(entries))));
         Ok(found)
     }
 
     /// What is said of the versions of some pieces, by their digests.
     async fn heads(&self, some: &[Piece]) -> Result<HashMap<Digest, Arc<VersionHead>>> {
-        let known = self.last().iter().map(|head| (head.digest, head.clone())).collect();
+        let known = self.last().iter().map(|last| (last.head.digest, last.head.clone())).collect();
         let mut held: Vec<&Held> = some.iter().map(|piece| &piece.held).collect();
         held.dedup_by_key(|held| held.version.digest);
         self.reader.heads(&held, known, self.scope).await
     }
 
-    fn last(&self) -> MutexGuard<'_, Option<Arc<VersionHead>>> {
+    fn last(&self) -> MutexGuard<'_, Option<Last>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What the objects of a row are called in a statement: the table, its key and its bytes.
-type Joined = [&'static str; 3];
-const CONTENT: Joined = ["c", "content_known", "content_bytes"];
-const LOCAL: Joined = ["l", "local_known", "local_bytes"];
-
-/// The rows of some pieces with the objects that they lead to, in one statement. They come in any order: whoever sorts
-/// them in the database has it move the objects about, too.
-fn selected(some: &[Piece]) -> SelectStatement {
-    let column = |column: entry::Column| Expr::col((entry::Entity, column));
-    let mut wanted = Condition::any();
-    for Piece { held, rows } in some {
-        let mut piece = Condition::all()
-            .add(column(entry::Column::Catalogue).eq(held.code.as_str()))
-            .add(column(entry::Column::Number).eq(held.number.cast_signed()));
-        if held.version.size > ROWS {
-            let (first, end) = (rows.start.cast_signed(), rows.end.cast_signed());
-            piece = piece.add(column(entry::Column::Position).gte(first));
-            piece = piece.add(column(entry::Column::Position).lt(end));
-        }
-        wanted = wanted.add(piece);
-    }
-    let mut query = Query::select();
-    query.from(entry::Entity).cond_where(wanted);
-    for name in <entry::Column as sea_orm::Iterable>::iter() {
-        query.expr_as(column(name), name.as_str().to_owned());
-    }
-    for ([table, known, bytes], key) in [(CONTENT, entry::Column::Content), (LOCAL, entry::Column::Local)] {
-        let same = Expr::col((table, object::Column::Digest)).equals((entry::Entity, key));
-        query.join_as(JoinType::LeftJoin, object::Entity, table, same);
-        query.expr_as(Expr::col((table, object::Column::Digest)), known);
-        query.expr_as(Expr::col((table, object::Column::Bytes)), bytes);
-    }
-    query
-}
-
-/// The text of a part without its format; `None` once redacted. An object that is not there, or whose bytes are not what
-/// its digest says, is an error.
-fn part<T: Format>(digest: &[u8], [_, known, bytes]: Joined, row: &QueryResult) -> Result<Option<String>> {
-    let digest = read::digest(digest, "entry")?;
-    if row.try_get::<Option<Vec<u8>>>("", known)?.is_none() {
-        return Err(projection::missing(digest));
-    }
-    let Some(bytes) = row.try_get::<Option<Vec<u8>>>("", bytes)? else { return Ok(None) };
-    let broken = || Error::Inconsistent(format!("object {digest} has other bytes"));
-    if Digest::of(&bytes) != digest {
-        return Err(broken());
-    }
-    let text = String::from_utf8(bytes).map_err(|_| broken())?;
-    Ok(Some(bare(text, T::FORMAT).ok_or_else(broken)?))
-}
-
-/// Canonical JSON without its member `format`. Quotes within texts are escaped, so where its words stand once they are
-/// that member; elsewhere the text is read to tell them apart.
-fn bare(mut text: String, format: &str) -> Option<String> {
-    let member = format!("\"format\":\"{format}\"");
-    let place = text.find(&member)?;
-    let end = place + member.len();
-    if text[end..].contains(&member) {
-        let mut members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).ok()?;
-        members.remove("format");
-        return String::from_utf8(crate::catalogue::canonical::to_bytes(&members).ok()?).ok();
-    }
-    if text[end..].starts_with(',') {
-        text.replace_range(place..=end, "");
-    } else {
-        let before = usize::from(text[..place].ends_with(','));
-        text.replace_range(place - before..end, "");
-    }
-    Some(text)
 }
 
 /// The domain that a row of a catalogue of several has of its own; `None` where that is not known.
@@ -300,21 +244,4 @@ fn own_domain(line: &ItemLine) -> Option<DomainCode> {
         domain: Option<DomainCode>,
     }
     serde_json::from_str::<Own>(line.local.as_deref()?).ok()?.domain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bare;
-
-    #[test]
-    fn only_the_format_of_the_object_is_taken_out() {
-        let bare = |text: &str| bare(text.to_owned(), "mulu.local/1").unwrap();
-        assert_eq!(bare(r#"{"format":"mulu.local/1"}"#), "{}");
-        assert_eq!(bare(r#"{"domain":"01","format":"mulu.local/1"}"#), r#"{"domain":"01"}"#);
-        assert_eq!(bare(r#"{"format":"mulu.local/1","units":[]}"#), r#"{"units":[]}"#);
-        let twice = r#"{"extensions":{"format":"mulu.local/1"},"format":"mulu.local/1"}"#;
-        assert_eq!(bare(twice), r#"{"extensions":{"format":"mulu.local/1"}}"#);
-        let quoted = r#"{"extensions":{"a":"\"format\":\"mulu.local/1\""},"format":"mulu.local/1"}"#;
-        assert_eq!(bare(quoted), r#"{"extensions":{"a":"\"format\":\"mulu.local/1\""}}"#);
-    }
 }

@@ -24,6 +24,7 @@ mod records;
 mod refs;
 mod rows;
 mod shelf;
+mod texts;
 mod trees;
 mod whole;
 mod wide;
@@ -114,6 +115,7 @@ pub struct Reader {
     contents: Cache<BlobKey, Arc<Content>>,
     locals: Cache<BlobKey, Arc<Local>>,
     elements: Cache<BlobKey, Arc<ElementSchema>>,
+    texts: texts::Kept,
     records: Cache<RecordKey, Arc<Recorded>>,
     made: Lists,
     lists: Cache<RecordKey, Arc<[String]>>,
@@ -130,12 +132,13 @@ pub struct Reader {
 impl Reader {
     /// A reader of a store whose log has begun.
     pub async fn new(store: Store) -> Result<Self> {
-        Self::holding(store, config::Cache::default().catalogues).await
+        Self::holding(store, &config::Cache::default()).await
     }
 
-    /// The same, which holds what the log says of so many catalogues at most. Where there are no more, it holds all of
-    /// them from the beginning; otherwise those that were asked for last. Both answer the same.
-    pub async fn holding(store: Store, most: u64) -> Result<Self> {
+    /// The same, which keeps as much as the settings say. Where there are no more catalogues than that, it holds what the log
+    /// says of all of them from the beginning; otherwise of those that were asked for last. Both answer the same.
+    pub async fn holding(store: Store, cache: &config::Cache) -> Result<Self> {
+        let most = cache.catalogues;
         let weight = |_: &String, shelf: &Arc<Shelf>| {
             u32::try_from(shelf.catalogues().len()).unwrap_or(u32::MAX).saturating_add(1)
         };
@@ -149,6 +152,7 @@ impl Reader {
             contents: Cache::new(CONTENTS),
             locals: Cache::new(LOCALS),
             elements: Cache::new(HEADERS),
+            texts: texts::Kept::new(cache.parts / 2),
             records: Cache::new(RECORDS),
             made: rows::lists(),
             lists: Cache::new(RECORDS),
@@ -346,7 +350,7 @@ impl Reader {
     }
 
     /// How many entries each cache has, about.
-    pub fn cached(&self) -> [(&'static str, u64); 10] {
+    pub fn cached(&self) -> [(&'static str, u64); 11] {
         [
             ("shelves", self.shelves.entry_count()),
             ("headers", self.headers.entry_count()),
@@ -354,6 +358,7 @@ impl Reader {
             ("contents", self.contents.entry_count()),
             ("locals", self.locals.entry_count()),
             ("elements", self.elements.entry_count()),
+            ("texts", self.texts.count()),
             ("records", self.records.entry_count()),
             ("lists", self.lists.entry_count()),
             ("names", self.names.entry_count()),

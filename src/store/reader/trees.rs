@@ -10,21 +10,15 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use super::{KEYS_A_STATEMENT, Reader, split};
 use crate::{
     catalogue::{
-        code::{CatalogueCode, ItemCode},
-        content::Content,
-        digest::Digest,
-        lineage::Origin,
-        local::Local,
-        scope::Revision,
-        text::Text,
-        version::Entry,
+        code::ItemCode, content::Content, digest::Digest, local::Local, scope::Revision, version::Entry,
     },
-    error::{Error, Result},
-    store::{
-        entity::{entry, tree},
-        evened, packed, read,
-    },
+    error::Result,
+    store::{entity::tree, evened, packed, read},
 };
+
+/// What a version says of its entries in table order, and the revision since which each reads so; `None` where one was
+/// redacted.
+pub(super) type Entries = Vec<Option<(Entry, Revision)>>;
 
 /// The entries of one version, in table order.
 #[derive(Debug, Default)]
@@ -36,7 +30,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    fn new(entries: Vec<Option<(Entry, Revision)>>) -> Self {
+    fn new(entries: Entries) -> Self {
         let leaf =
             |(entry, changed)| Leaf { entry, changed, content: OnceLock::new(), local: OnceLock::new() };
         let entries: Vec<Option<Leaf>> = entries.into_iter().map(|entry| entry.map(leaf)).collect();
@@ -81,64 +75,37 @@ impl Reader {
     pub async fn trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Tree>>> {
         let epoch = self.redacted();
         let (mut found, missing) = split(&self.trees, epoch, digests);
-        for (digest, tree) in read_trees(&self.store.reader, &missing).await? {
-            let tree = Arc::new(tree);
+        for (digest, entries) in read_entries(&self.store.reader, &missing).await? {
+            let tree = Arc::new(Tree::new(entries));
             self.trees.insert((epoch, digest), tree.clone());
             found.insert(digest, tree);
         }
         Ok(found)
     }
 
-    /// The same for one who reads all there is: what he leaves behind would push out what others ask for.
+    /// The entries of versions for one who reads all there is: what he leaves behind would push out what others ask for.
+    pub(super) async fn entries_once(&self, digests: &[Digest]) -> Result<HashMap<Digest, Entries>> {
+        read_entries(&self.store.passing, digests).await
+    }
+
+    /// The same as trees.
     pub(super) async fn trees_once(&self, digests: &[Digest]) -> Result<HashMap<Digest, Tree>> {
-        read_trees(&self.store.passing, digests).await
+        let read = self.entries_once(digests).await?;
+        Ok(read.into_iter().map(|(digest, entries)| (digest, Tree::new(entries))).collect())
     }
 }
 
-async fn read_trees(connection: &DatabaseConnection, digests: &[Digest]) -> Result<HashMap<Digest, Tree>> {
+async fn read_entries(
+    connection: &DatabaseConnection,
+    digests: &[Digest],
+) -> Result<HashMap<Digest, Entries>> {
     let mut found = HashMap::with_capacity(digests.len());
     for some in digests.chunks(KEYS_A_STATEMENT) {
         let keys = evened(some.iter().map(|digest| digest.as_bytes().to_vec()));
         let rows = tree::Entity::find().filter(tree::Column::Version.is_in(keys));
         for row in rows.all(connection).await? {
-            found.insert(read::digest(&row.version, "tree")?, Tree::new(packed::unpack(&row.bytes)?));
+            found.insert(read::digest(&row.version, "tree")?, packed::unpack(&row.bytes)?);
         }
     }
     Ok(found)
-}
-
-/// The codes of the few catalogues that the items of a tree are of or come from: each is held once.
-#[derive(Default)]
-pub(super) struct Codes(HashMap<String, CatalogueCode>);
-
-impl Codes {
-    /// The code of an item; `None` where the text is none.
-    fn item(&mut self, text: &str) -> Option<ItemCode> {
-        let (catalogue, serial) = text.rsplit_once('-')?;
-        let code = match self.0.get(catalogue) {
-            Some(known) => known.clone(),
-            None => self.0.entry(catalogue.to_owned()).or_insert(catalogue.parse().ok()?).clone(),
-        };
-        Some(code.item(serial.parse().ok()?)).filter(|item| item.as_str() == text)
-    }
-}
-
-/// What a row says: all that the entry's object says, without a look at it.
-pub(super) fn entry(row: &entry::Model, known: &mut Codes) -> Result<Entry> {
-    let broken = || Error::Inconsistent(format!("entry {} {}", row.catalogue, row.position));
-    let origin = row.origin_item.as_ref().zip(row.origin_version.as_ref());
-    let origin = origin.map(|(item, version)| {
-        let item = known.item(item).ok_or_else(broken)?;
-        Ok::<_, Error>(Origin { item, version: read::digest(version, "entry")? })
-    });
-    let relation = serde_json::from_value(row.relation.clone().into()).map_err(|_| broken())?;
-    Ok(Entry {
-        item: known.item(&row.item).ok_or_else(broken)?,
-        content: read::digest(&row.content, "entry")?,
-        local: read::digest(&row.local, "entry")?,
-        relation,
-        origin: origin.transpose()?,
-        reason: row.reason.as_deref().map(Text::new),
-        source: row.source.map(i32::unsigned_abs),
-    })
 }

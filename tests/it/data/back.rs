@@ -2,13 +2,13 @@
 
 use mulu::{
     catalogue::{dataset::Dataset, draft::Document, reference::Register, scope::ScopeRequest},
-    export::data::{DataFormat, Download},
+    export::data::DataFormat,
     import::{File, read_documents},
     store::{Reader, Then},
 };
 use serde_json::Value;
 
-use super::{FORMATS, READ, exported, exported_at, table, written};
+use super::{FORMATS, READ, exported, exported_at, made, table, written};
 use crate::kit::{Backend, TestApp, documents, runner, source};
 
 /// Every version in force by its digest, and every item by its two parts.
@@ -86,11 +86,7 @@ async fn read_back(app: &TestApp, document: &Document, format: DataFormat) -> Do
     let reader = Reader::new(app.store.clone()).await.unwrap();
     let scope = app.store.scope(ScopeRequest::default()).await.unwrap();
     let dataset = Dataset::Version { catalogue: document.header.catalogue.clone(), number: 1 };
-    let mut download = Download::open(&reader, &dataset, scope, format, &Default::default()).await.unwrap();
-    let mut bytes = Vec::new();
-    while let Some(piece) = download.next().await.unwrap() {
-        bytes.extend(piece);
-    }
+    let bytes = made(&reader, &dataset, scope, format).await;
     let file = File { name: format!("a.{}", format.extension()), bytes };
     let (mut read, report) = read_documents(&[file]);
     assert_eq!((read.len(), report.findings.len()), (1, 0), "{format:?} {:?}", report.findings);

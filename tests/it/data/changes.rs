@@ -4,20 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mulu::{
-    catalogue::{
-        dataset::{Dataset, Publication},
-        event::Closed,
-        scope::Scope,
-        text::Text,
-    },
-    export::data::{DataFormat, Download},
+    catalogue::{dataset::Dataset, event::Closed, scope::Scope, text::Text},
+    export::data::DataFormat,
     import::{File, read_documents},
     store::{Reader, Then, Withdrawal},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Named, OPEN, exported, exported_with, lines, parquet, table, words};
+use super::{Named, OPEN, exported, exported_with, lines, made, parquet, table, words};
 use crate::kit::{Backend, Server, TestApp, publish, publish_texts, root, runner};
 
 const COUNTY: &str = "513230000000-12";
@@ -111,16 +106,7 @@ async fn play(app: &TestApp, step: &Step) {
 }
 
 async fn file(reader: &Reader, dataset: &Dataset, scope: Scope) -> Vec<Value> {
-    let publication = Publication::default();
-    let open = Download::open(reader, dataset, scope, DataFormat::Ndjson, &publication).await;
-    let mut open = open.unwrap();
-    let mut bytes = Vec::new();
-    while let Some(piece) = open.next().await.unwrap() {
-        bytes.extend(piece);
-    }
-    let lines = lines(&bytes);
-    assert!(open.most() >= open.written());
-    lines
+    lines(&made(reader, dataset, scope, DataFormat::Ndjson).await)
 }
 
 /// The catalogues of a canonical file: header and rows.

@@ -43,7 +43,8 @@ on_both_stores! {
     async fn what_was_made_once_is_sent_without_the_store(app: TestApp) {
         publish_texts(&app, vec![long()]).await;
         let whole = exported_with(&app, &OPEN, &[COUNTY, "--format", "csv"]);
-        let server = Server::with(&app, &OPEN);
+        // The store is asked for whatever is no finished file.
+        let server = Server::with(&app, &[&OPEN[..], &[("MULU_CACHE_PARTS", "0")]].concat());
         let zipped = [("accept-encoding", "gzip")];
         let first = server.get(&link("csv"));
         let tag = header(&first, "etag");
@@ -78,10 +79,10 @@ on_both_stores! {
 
     async fn what_has_no_room_or_was_broken_off_is_not_kept(app: TestApp) {
         publish_texts(&app, vec![long()]).await;
-        let settings = |bytes| [&OPEN[..], &[("MULU_CACHE_FILES", bytes)]].concat();
+        let settings = |bytes| [&OPEN[..], &[("MULU_CACHE_FILES", bytes), ("MULU_CACHE_PARTS", "0")]].concat();
         // The file is larger than six million bytes.
         let (none, little) = (Server::with(&app, &settings("0")), Server::with(&app, &settings("5000000")));
-        let enough = Server::with(&app, &OPEN);
+        let enough = Server::with(&app, &settings("50000000"));
         for server in [&none, &little] {
             assert!(is_kept(server, "csv"));
             assert_eq!(metric(server, "mulu_cache_entries{cache=\"files\"}"), 0);

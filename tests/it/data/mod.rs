@@ -19,6 +19,15 @@ mod xlsx;
 
 use std::process::Command;
 
+use mulu::{
+    catalogue::{
+        dataset::{Dataset, Publication},
+        scope::Scope,
+    },
+    export::data::{DataFormat, FileName, Files, Pinned},
+    store::Reader,
+};
+
 use crate::kit::{Output, TestApp, root, run};
 
 /// The formats that an import reads.
@@ -47,6 +56,19 @@ fn python(program: &str, arguments: &[&str]) -> String {
     let output = asked_of(program, arguments);
     assert_eq!(output.code, Some(0), "{program} {arguments:?}: {}{}", output.stdout, output.stderr);
     output.stdout
+}
+
+/// The bytes of a dataset under a scope.
+async fn made(reader: &Reader, dataset: &Dataset, scope: Scope, format: DataFormat) -> Vec<u8> {
+    let name = FileName { dataset: dataset.clone(), format };
+    let files = Files::new(reader.clone(), Publication::default());
+    let mut download = files.open(&Pinned { name, scope }).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(piece) = download.next().await.unwrap() {
+        bytes.extend(piece);
+    }
+    assert!(download.most() >= download.written());
+    bytes
 }
 
 /// The cells of a row under the names of their columns.

@@ -2,13 +2,13 @@
 
 use mulu::{
     catalogue::{draft::Document, scope::ScopeRequest},
-    export::data::{DataFormat, Download},
+    export::data::DataFormat,
     import::{File, Options, read, source},
     store::{Reader, Then},
 };
 use serde_json::{Value, json};
 
-use super::{exported, exported_with, table, words, written};
+use super::{exported, exported_with, made, table, words, written};
 use crate::kit::{Backend, TestApp, documents, publish, publish_texts, runner, source as path_of};
 
 fn opened(bytes: Vec<u8>) -> source::Source {
@@ -121,14 +121,7 @@ fn any_catalogue_comes_back_from_a_workbook() {
                 let scope = app.store.scope(ScopeRequest::default()).await.unwrap();
                 let catalogue = document.header.catalogue.clone();
                 let dataset = mulu::catalogue::dataset::Dataset::Version { catalogue, number: 1 };
-                let mut download =
-                    Download::open(&reader, &dataset, scope, DataFormat::Xlsx, &Default::default())
-                        .await
-                        .unwrap();
-                let mut bytes = Vec::new();
-                while let Some(piece) = download.next().await.unwrap() {
-                    bytes.extend(piece);
-                }
+                let bytes = made(&reader, &dataset, scope, DataFormat::Xlsx).await;
                 let file = File { name: "a.xlsx".to_owned(), bytes };
                 let (mut read, report) = read(&app.store, &[file], &Options::default()).await.unwrap();
                 assert_eq!((read.len(), report.findings.len()), (1, 0), "{:?}", report.findings);

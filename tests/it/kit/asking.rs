@@ -2,7 +2,7 @@
 
 use async_graphql::{Request, Response};
 use mulu::{
-    config::Limits,
+    config::{Cache, Limits},
     graphql::{self, Now, Schema, Terms},
     store::{Reader, Store},
 };
@@ -28,7 +28,9 @@ impl Asking {
 
     /// The same, which holds nothing of what the log says of catalogues.
     pub async fn without_refs(app: &TestApp) -> Self {
-        Self::with(Reader::holding(app.store.clone(), 0).await.unwrap())
+        Self::with(
+            Reader::holding(app.store.clone(), &Cache { catalogues: 0, ..Cache::default() }).await.unwrap(),
+        )
     }
 
     /// All the ways of reading, which answer the same.

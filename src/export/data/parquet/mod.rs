@@ -175,7 +175,7 @@ impl Encode for File {
     fn items(&mut self, slice: &Slice, titles: &Titles, out: &mut Vec<u8>) -> Result<()> {
         for line in &slice.lines {
             let first = self.version.replace(slice.head.digest) != Some(slice.head.digest);
-            let row = Row::new(&slice.head, line, titles, first)?;
+            let row = Row::new(&slice.head, line, titles, first);
             let columns = Columns::declared().item.iter();
             self.row(columns.map(|column| row.cell(column).map_err(Error::from)))?;
         }

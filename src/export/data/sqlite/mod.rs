@@ -157,7 +157,7 @@ impl Database {
         let id = self.version.map_or(1, |(_, id)| id + 1);
         self.version = Some((slice.head.digest, id));
         let none = ItemLine { position: 0, entry: None, content: None, local: None };
-        let row = Row::new(&slice.head, slice.lines.first().unwrap_or(&none), titles, true)?;
+        let row = Row::new(&slice.head, slice.lines.first().unwrap_or(&none), titles, true);
         let first = if slice.lines.is_empty() { Sql::Null } else { Sql::Integer(self.items + 1) };
         let connection = self.connection()?;
         let mut insert = connection.prepare(&table::versions().insert()).map_err(Error::internal)?;
@@ -236,7 +236,7 @@ impl Encode for Database {
         let sql = table::items().insert();
         for line in &slice.lines {
             self.items += 1;
-            let row = Row::new(&slice.head, line, titles, false)?;
+            let row = Row::new(&slice.head, line, titles, false);
             let own = [Sql::Integer(self.items), Sql::Integer(version)];
             let cells = self.row(&row, table::of_version(false), &own)?;
             let mut insert = self.connection()?.prepare_cached(&sql).map_err(Error::internal)?;

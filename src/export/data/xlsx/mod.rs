@@ -197,7 +197,7 @@ impl Encode for Book {
         let columns = &Columns::declared().item;
         for line in &slice.lines {
             let first = self.version.replace(slice.head.digest) != Some(slice.head.digest);
-            let row = Row::new(&slice.head, line, titles, first)?;
+            let row = Row::new(&slice.head, line, titles, first);
             let mut said_of_row = Vec::with_capacity(columns.len());
             for column in columns {
                 said_of_row.push(said(column.kind(), row.cell(column)?));

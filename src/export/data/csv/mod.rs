@@ -1,20 +1,24 @@
 //! CSV: the declared columns, one row an item or a state of a record.
 
+mod runs;
+
 use std::borrow::Cow;
 
-use csv::{Terminator, Writer, WriterBuilder};
 use serde_json::Value;
+
+use self::runs::Runs;
+pub(super) use self::runs::Written;
 
 use super::{About, Encode, cells, ndjson};
 use crate::{
     catalogue::{
+        canonical::CanonicalError,
         changed::ChangeRow,
-        column::{Cell, Column, ColumnType, Columns, ItemSource, Row},
+        column::{Cell, Column, ColumnType, Columns},
         dataset::{RecordLine, Titles},
-        digest::Digest,
         reference::Register,
     },
-    error::{Error, Result},
+    error::Result,
     store::Slice,
 };
 
@@ -30,62 +34,72 @@ const EXACT_DIGITS: usize = 11;
 /// Says in a cell that a text follows.
 const GUARD: char = '\'';
 
-pub(super) struct Table {
+/// What ends a record.
+const END: &[u8] = b"\r\n";
+
+/// How cells are written (RFC 4180).
+#[derive(Clone, Copy)]
+struct Style {
+    /// For people: Chinese column names, nothing that could be taken for a formula, no column of JSON.
     for_spreadsheets: bool,
-    /// The version that was written last.
-    version: Option<Digest>,
 }
 
-impl Table {
-    /// As RFC 4180 has it, every declared column under its name.
-    pub(super) fn plain() -> Self {
-        Self { for_spreadsheets: false, version: None }
-    }
-
-    /// For people: Chinese column names, nothing that could be taken for a formula, no column of JSON.
-    pub(super) fn for_spreadsheets() -> Self {
-        Self { for_spreadsheets: true, version: None }
-    }
-
-    fn shown<'a, S>(&self, columns: &'a [Column<S>]) -> impl Iterator<Item = &'a Column<S>> + use<'a, S> {
+impl Style {
+    fn shown<S>(self, columns: &[Column<S>]) -> impl Iterator<Item = &Column<S>> {
         let all = !self.for_spreadsheets;
         columns.iter().filter(move |column| all || column.kind() != ColumnType::Json)
     }
 
-    fn head<S>(&self, columns: &[Column<S>], out: &mut Vec<u8>) -> Result<()> {
+    /// Writes cells with commas between them.
+    fn record<'a>(
+        self,
+        cells: impl Iterator<Item = std::result::Result<Cell<'a>, CanonicalError>>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        for (place, cell) in cells.enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            field(&self.text(cell?), out);
+        }
+        Ok(())
+    }
+
+    fn head<S>(self, columns: &[Column<S>], out: &mut Vec<u8>) -> Result<()> {
         if self.for_spreadsheets {
             out.extend(BYTE_ORDER_MARK);
         }
-        let names = self.shown(columns);
-        let mut writer = writer(out);
-        let name = |column: &'_ Column<S>| match self.for_spreadsheets {
+        let name = |column: &Column<S>| match self.for_spreadsheets {
             true => column.label().to_owned(),
             false => column.name().to_owned(),
         };
-        writer.write_record(names.map(name)).map_err(Error::internal)?;
-        writer.flush().map_err(Error::internal)
+        // A name is no formula, whatever it begins with.
+        for (place, column) in self.shown(columns).enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            field(&name(column), out);
+        }
+        out.extend(END);
+        Ok(())
     }
 
     /// Rows that are one value each.
     fn values(
-        &self,
+        self,
         columns: &[Column<String>],
         values: impl Iterator<Item = Value>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let columns: Vec<&Column<String>> = self.shown(columns).collect();
-        let mut writer = writer(out);
         for value in values {
-            for column in &columns {
-                let cell = cells::of_state(column, &value);
-                writer.write_field(&*self.text(cell)).map_err(Error::internal)?;
-            }
-            writer.write_record(None::<&[u8]>).map_err(Error::internal)?;
+            self.record(columns.iter().map(|column| Ok(cells::of_state(column, &value))), out)?;
+            out.extend(END);
         }
-        writer.flush().map_err(Error::internal)
+        Ok(())
     }
 
-    fn text<'a>(&self, cell: Cell<'a>) -> Cow<'a, str> {
+    fn text(self, cell: Cell<'_>) -> Cow<'_, str> {
         match cell {
             Cell::Empty => "".into(),
             Cell::Integer(number) => number.to_string().into(),
@@ -105,39 +119,63 @@ fn is_mistaken(text: &str) -> bool {
     text.starts_with(FORMULA) || digits && (text.starts_with('0') || text.len() > EXACT_DIGITS)
 }
 
-fn writer(out: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
-    WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out)
+/// Writes a cell: in quotes where it has what would end it.
+fn field(text: &str, out: &mut Vec<u8>) {
+    if !text.bytes().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n')) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    out.push(b'"');
+    for (place, piece) in text.split('"').enumerate() {
+        if place > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(piece.as_bytes());
+    }
+    out.push(b'"');
+}
+
+/// A table while it is written.
+pub(super) struct Table {
+    style: Style,
+    rows: Runs,
+}
+
+impl Table {
+    /// As RFC 4180 has it, every declared column under its name.
+    pub(super) fn plain(written: Written) -> Self {
+        Self::new(Style { for_spreadsheets: false }, written)
+    }
+
+    /// For people.
+    pub(super) fn for_spreadsheets(written: Written) -> Self {
+        Self::new(Style { for_spreadsheets: true }, written)
+    }
+
+    fn new(style: Style, written: Written) -> Self {
+        Self { style, rows: Runs::new(style, written) }
+    }
 }
 
 impl Encode for Table {
     fn begin(&mut self, about: &About, out: &mut Vec<u8>) -> Result<()> {
         match Columns::declared().of_values(&about.dataset) {
-            Some(columns) => self.head(columns, out),
-            None => self.head(&Columns::declared().item, out),
+            Some(columns) => self.style.head(columns, out),
+            None => self.style.head(&Columns::declared().item, out),
         }
     }
 
     fn items(&mut self, slice: &Slice, titles: &Titles, out: &mut Vec<u8>) -> Result<()> {
-        let columns: Vec<&Column<ItemSource>> = self.shown(&Columns::declared().item).collect();
-        let mut writer = writer(out);
-        for line in &slice.lines {
-            let first = self.version.replace(slice.head.digest) != Some(slice.head.digest);
-            let row = Row::new(&slice.head, line, titles, first)?;
-            for column in &columns {
-                writer.write_field(&*self.text(row.cell(column)?)).map_err(Error::internal)?;
-            }
-            writer.write_record(None::<&[u8]>).map_err(Error::internal)?;
-        }
-        writer.flush().map_err(Error::internal)
+        slice.lines.iter().try_for_each(|line| self.rows.row(&slice.head, line, titles, out))
     }
 
     fn records(&mut self, register: Register, lines: &[RecordLine], out: &mut Vec<u8>) -> Result<()> {
         let states = lines.iter().flat_map(|line| ndjson::states(register, line));
-        self.values(Columns::declared().of(register), states, out)
+        self.style.values(Columns::declared().of(register), states, out)
     }
 
     fn changes(&mut self, rows: &[ChangeRow], out: &mut Vec<u8>) -> Result<()> {
-        self.values(&Columns::declared().change, cells::of_changes(rows)?.into_iter(), out)
+        self.style.values(&Columns::declared().change, cells::of_changes(rows)?.into_iter(), out)
     }
 
     fn end(&mut self, _: &mut Vec<u8>) -> Result<()> {
