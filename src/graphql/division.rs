@@ -8,12 +8,12 @@ use super::{
     connection::{self, Args, Connection, Page},
     cursor::ListKey,
     domain::{self, DomainAssignment},
-    download::{self, Download},
+    download::{self, Download, Since},
     element::{self, ElementDeclaration},
     error::Result,
     id,
     loaders::{self, NamedKey},
-    scalars::Date,
+    scalars::{Date, Revision},
     unit::{self, Unit},
     walk::{Look, table},
 };
@@ -267,9 +267,18 @@ impl Division {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "With all places below it (含下级)", default)] include_descendants: bool,
+        #[graphql(
+            desc = "In place of all of it, what became of it since this revision (自此修订号以来的变化)"
+        )]
+        since: Option<Revision>,
+        #[graphql(
+            desc = "In place of all of it, what became of it since it was in force on this day (自该日以来的变化); as here if left out"
+        )]
+        since_effective_on: Option<Date>,
     ) -> Result<Vec<Download>> {
         let code = self.code.parse().map_err(|error| Error::Inconsistent(format!("division {error}")))?;
-        Ok(download::of(ctx, &Dataset::Division { code, below: include_descendants }, self.view))
+        let since = Since { revision: since, effective_on: since_effective_on };
+        download::of(ctx, Dataset::Division { code, below: include_descendants }, self.view, since).await
     }
 }
 

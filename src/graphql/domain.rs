@@ -8,11 +8,11 @@ use super::{
     catalogue::{self, Catalogue},
     connection::{Args, Connection},
     cursor::ListKey,
-    download::{self, Download},
+    download::{self, Download, Since},
     element::{self, ElementDeclaration},
     error::{Failure, Result},
     id, loaders,
-    scalars::Date,
+    scalars::{Date, Revision},
     unit::{self, Unit},
     version::Source,
     walk::{Look, table},
@@ -145,9 +145,21 @@ impl Domain {
 
     /// What is in force of it in all places, as files (数据文件): its catalogues, and its rows in catalogues of several
     /// domains.
-    async fn downloads(&self, ctx: &Context<'_>) -> Result<Vec<Download>> {
+    async fn downloads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "In place of all of it, what became of it since this revision (自此修订号以来的变化)"
+        )]
+        since: Option<Revision>,
+        #[graphql(
+            desc = "In place of all of it, what became of it since it was in force on this day (自该日以来的变化); as here if left out"
+        )]
+        since_effective_on: Option<Date>,
+    ) -> Result<Vec<Download>> {
         let code = self.code.parse().map_err(|error| Error::Inconsistent(format!("domain {error}")))?;
-        Ok(download::of(ctx, &Dataset::Domain(code), self.view))
+        let since = Since { revision: since, effective_on: since_effective_on };
+        download::of(ctx, Dataset::Domain(code), self.view, since).await
     }
 
     /// The catalogues of this domain (目录), by code.

@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, Object};
 use super::{
     at::View,
     error::Result,
-    scalars::{ByteCount, Digest},
+    scalars::{ByteCount, Date, Digest, Revision},
 };
 use crate::{
     catalogue::{dataset::Dataset, scope::Scope},
@@ -39,16 +39,35 @@ pub(super) enum DataFormat {
 #[derive(Clone, Debug)]
 pub(super) struct Download(Pinned);
 
-/// The files of a dataset under a view, in every format. Their links name the revision.
-pub(super) fn of(ctx: &Context<'_>, dataset: &Dataset, view: View) -> Vec<Download> {
-    ctx.data_unchecked::<Reader>().note(Reads::log);
-    under(dataset, view.scope)
+/// The scope that a difference begins with (变化的起点): what it leaves out is as in the view.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Since {
+    pub revision: Option<Revision>,
+    pub effective_on: Option<Date>,
+}
+
+/// The files of a dataset under a view, in every format, or of what became of it since another scope. Their links name
+/// the revision. `UNKNOWN_REVISION` where that is beyond the head.
+pub(super) async fn of(
+    ctx: &Context<'_>,
+    dataset: Dataset,
+    view: View,
+    since: Since,
+) -> Result<Vec<Download>> {
+    let reader = ctx.data_unchecked::<Reader>();
+    reader.note(Reads::log);
+    let Since { revision, effective_on } = since;
+    if revision.is_none() && effective_on.is_none() {
+        return Ok(under(&dataset, view.scope));
+    }
+    let begin = view.at(reader, effective_on.map(|day| day.0), None, revision.map(|it| it.0)).await?;
+    Ok(dataset.changes_since(begin.scope).map_or_else(Vec::new, |changes| under(&changes, view.scope)))
 }
 
 /// The same under a scope, as of a version, which has its own.
 pub(super) fn under(dataset: &Dataset, scope: Scope) -> Vec<Download> {
     let file = |format| Download(Pinned { name: FileName { dataset: dataset.clone(), format }, scope });
-    Format::ALL.map(file).into()
+    Format::of(dataset).map(file).collect()
 }
 
 /// A data file (数据文件), which never changes but for a redaction.

@@ -4,9 +4,9 @@ use async_graphql::{ComplexObject, Context, SimpleObject};
 
 use super::{
     at::View,
-    download::{self, Download},
+    download::{self, Download, Since},
     error::Result,
-    scalars::{Digest, Revision},
+    scalars::{Date, Digest, Revision},
 };
 use crate::{catalogue::dataset::Dataset, store::Reader};
 
@@ -36,8 +36,20 @@ impl Platform {
     }
 
     /// All that is in force under this scope, as files (数据文件).
-    async fn downloads(&self, ctx: &Context<'_>) -> Vec<Download> {
-        download::of(ctx, &Dataset::Platform, self.view)
+    async fn downloads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "In place of all of it, what became of it since this revision (自此修订号以来的变化)"
+        )]
+        since: Option<Revision>,
+        #[graphql(
+            desc = "In place of all of it, what became of it since it was in force on this day (自该日以来的变化); as here if left out"
+        )]
+        since_effective_on: Option<Date>,
+    ) -> Result<Vec<Download>> {
+        let since = Since { revision: since, effective_on: since_effective_on };
+        download::of(ctx, Dataset::Platform, self.view, since).await
     }
 }
 

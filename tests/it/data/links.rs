@@ -251,6 +251,28 @@ on_both_stores! {
         body(server.get("/data/7/2026-11-21/platform.ndjson"));
         let (_, answer) = server.post("/graphql", &json!({ "query": question }).to_string());
         assert!(answer["data"]["at"]["platform"]["downloads"][0]["bytes"].as_u64() > Some(500_000), "{answer}");
+        // Differences as well, in the formats that have them: since a revision, since a day, or both.
+        let question = "{ at(revision: 7, effectiveOn: \"2026-11-21\") {
+            platform { downloads(since: 5) { url } }
+            domain(code: \"12\") { downloads(sinceEffectiveOn: \"2025-12-31\") { url bytes } }
+            division(code: \"513230\") { downloads(includeDescendants: true, since: 0, sinceEffectiveOn: \"2026-11-01\")
+                { format url bytes digest } } } }";
+        let (_, answer) = server.post("/graphql", &json!({ "query": question }).to_string());
+        let at = &answer["data"]["at"];
+        let url = &at["platform"]["downloads"][0]["url"];
+        assert_eq!(url, "/data/7/2026-11-21/since/5/2026-11-21/platform.ndjson", "{answer}");
+        let file = &at["domain"]["downloads"][1];
+        assert_eq!(file["url"], "/data/7/2026-11-21/since/7/2025-12-31/domains/12.csv");
+        assert_eq!(file["bytes"], body(server.get(file["url"].as_str().unwrap())).len());
+        let files = at["division"]["downloads"].as_array().unwrap();
+        let formats: Vec<&str> = files.iter().map(|file| file["format"].as_str().unwrap()).collect();
+        assert_eq!(formats, ["NDJSON", "CSV", "EXCEL_CSV", "JSON", "XLSX", "PARQUET"]);
+        assert_eq!(files[0]["url"], "/data/7/2026-11-21/since/0/2026-11-01/divisions/513230000000/all.ndjson");
+        // More than 2,000 rows are made for nobody who only asks how many bytes they have.
+        assert_eq!((&files[0]["bytes"], &files[0]["digest"]), (&json!(null), &json!(null)));
+        let beyond = json!({ "query": "{ platform { downloads(since: 99) { url } } }" }).to_string();
+        let (_, answer) = server.post("/graphql", &beyond);
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "UNKNOWN_REVISION", "{answer}");
         let asking = Asking::new(&app).await;
         let answer = asking.ask("{ platform { downloads { digest } } }").await;
         assert_eq!(answer["data"]["platform"]["downloads"][0], json!({ "digest": null }));

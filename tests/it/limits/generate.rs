@@ -266,7 +266,9 @@ impl<'a> Generator<'a> {
                 let revision = usize::try_from(self.known.revision).unwrap();
                 (20 + self.choose(revision - 20)).to_string()
             }
-            ("effectiveOn", _) => quoted(self.of(&["2026-11-21", "2026-11-20", "2027-01-01"])),
+            ("effectiveOn" | "sinceEffectiveOn", _) => {
+                quoted(self.of(&["2026-11-21", "2026-11-20", "2027-01-01"]))
+            }
             ("name", "divisions") => quoted("鼓楼区"),
             ("name" | "text", _) => quoted(self.of(&["局", "政府信息公开条例"])),
             ("filter", _) => self.filter(),
