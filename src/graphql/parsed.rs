@@ -11,6 +11,7 @@ use moka::sync::Cache;
 
 use super::{
     cursors::Cursors,
+    limits::Costs,
     walk::{Grown, PICK, Trunk, Walks},
 };
 
@@ -27,12 +28,15 @@ pub(super) struct Known {
     pub tokens: u64,
     /// What it asks of cursors.
     pub cursors: Cursors,
+    /// What it costs.
+    pub costs: Costs,
     grown: Grown,
 }
 
 impl Known {
     pub fn new(document: ExecutableDocument, tokens: u64) -> Self {
-        Self { cursors: Cursors::of(&document), grown: Grown::new(&document), document, tokens }
+        let (cursors, costs, grown) = (Cursors::of(&document), Costs::new(&document), Grown::new(&document));
+        Self { document, tokens, cursors, costs, grown }
     }
 
     /// What the library has to execute of it, once it was answered.

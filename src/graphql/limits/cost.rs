@@ -1,6 +1,8 @@
 //! What an operation costs: at least as many as the fields and objects that it will resolve, and more where these are
 //! dear. Known before anything is executed, and never less than what is executed then.
 
+use std::convert::Infallible;
+
 use async_graphql::{
     Name, Positioned, Value, Variables,
     parser::types::{
@@ -54,10 +56,10 @@ impl Values<'_> {
         })
     }
 
-    /// What an argument says; `None` where it says nothing.
+    /// What an argument says; `None` where it is not there. A variable without a value says null.
     fn argument(&self, field: &Asked, name: &str) -> Option<Value> {
         let value = field.get_argument(name)?.node.clone();
-        value.into_const_with(|name| self.get(&name).ok_or(())).ok()
+        value.into_const_with(|name| Ok::<_, Infallible>(self.get(&name).unwrap_or_default())).ok()
     }
 
     /// Whether `@skip` or `@include` leaves a selection out.

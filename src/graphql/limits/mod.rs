@@ -9,6 +9,7 @@
 
 mod bound;
 mod cost;
+mod costs;
 mod document;
 mod introspection;
 mod known;
@@ -27,6 +28,7 @@ use self::{bound::NAME_BYTES, refusal::Refusal};
 pub(super) use self::{
     bound::{Excess, Kind},
     cost::Values,
+    costs::Costs,
     document::sets,
     table::{ROOT, Table, base},
 };
@@ -56,7 +58,8 @@ pub(super) fn admit(
 ) -> Result<Admitted, ServerError> {
     before_parsing(request, limits).map_err(Failure::from)?;
     if let Some(document) = parsed.and_then(|parsed| parsed.get(&request.query)) {
-        let cost = question(&document.document, request, limits).map_err(Failure::from)?;
+        let cost = question(&document.document, Some(&document.costs), request, limits);
+        let cost = cost.map_err(Failure::from)?;
         return Ok(Admitted { document, cost, kept: true });
     }
     let tokens = text::check(&request.query, limits).map_err(Failure::from)?;
@@ -91,15 +94,23 @@ fn whole(document: &ExecutableDocument, request: &Request, limits: &Limits) -> R
     if let Some((_, operation)) = selected(document, request.operation_name.as_deref()) {
         merge::check(operation, document)?;
     }
-    let cost = question(document, request, limits)?;
+    let cost = question(document, None, request, limits)?;
     values::check_document(document, limits)?;
     Ok(cost)
 }
 
-/// What depends on the operation and the variables.
-fn question(document: &ExecutableDocument, request: &Request, limits: &Limits) -> Result<u64, Refusal> {
+/// What depends on the operation and the variables; `known`: what the document costs, where that was counted before.
+fn question(
+    document: &ExecutableDocument,
+    known: Option<&Costs>,
+    request: &Request,
+    limits: &Limits,
+) -> Result<u64, Refusal> {
     let cost = match selected(document, request.operation_name.as_deref()) {
-        Some((_, operation)) => cost::of(operation, document, &request.variables, limits)?,
+        Some((_, operation)) => {
+            let count = || cost::of(operation, document, &request.variables, limits);
+            known.map_or_else(count, |known| known.of(&request.variables, count))?
+        }
         None => 0,
     };
     values::check_given(&request.variables, limits)?;
