@@ -29,7 +29,7 @@ use crate::{
         version::{Omission as CoreOmission, Source as CoreSource, Version as Header},
     },
     error::Error,
-    store::{Reader, Subject, Tree, VersionRef},
+    store::{Opened, Reader, Subject, Tree, VersionRef},
 };
 
 /// 版本状态, computed under the scope, never stored.
@@ -97,6 +97,21 @@ pub(super) async fn load_all(
         Version { catalogue: catalogue.clone(), number, known, header }
     };
     Ok(known.into_iter().map(version).collect())
+}
+
+impl Version {
+    /// As a list keeps it, beside its entries.
+    pub(super) fn opened(&self, tree: &Arc<Tree>) -> Opened {
+        let (catalogue, header) = (self.catalogue.known.clone(), self.header.clone());
+        Opened { catalogue, version: self.known, header, tree: Arc::downgrade(tree) }
+    }
+
+    /// Out of a list, under a view.
+    pub(super) fn reopened(view: View, opened: &Opened) -> Self {
+        let Opened { catalogue, version, header, .. } = opened;
+        let catalogue = Catalogue { view, known: catalogue.clone() };
+        Self { catalogue, number: version.number, known: *version, header: header.clone() }
+    }
 }
 
 /// One version of a catalogue, where its header is in memory.

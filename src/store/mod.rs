@@ -43,8 +43,8 @@ pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
 pub use reader::{
     Basis, CatalogueRef, ChangeLines, Following, Found, Government, Governments, Held, ItemLines, Leaf,
-    Listed, Meaning, Outline, Reader, Reads, RecordLines, Recorded, Refs, Rows, RowsKey, Seek, Shelf, Slice,
-    TALLIES, Tally, Tree, VersionRef,
+    Listed, Meaning, Opened, Outline, Reader, Reads, RecordLines, Recorded, Refs, Rows, RowsKey, Seek, Shelf,
+    Slice, TALLIES, Tally, Tree, VersionRef,
 };
 pub use reference::Loaded;
 use statements::Statements;

@@ -6,7 +6,7 @@ use super::{Item, list::Sequence};
 use crate::{
     catalogue::selection::{Order, Place, Selection},
     graphql::{at::View, version::Version},
-    store::{Leaf, Rows, Seek, Tree},
+    store::{Leaf, Opened, Rows, Seek, Tree},
 };
 
 /// The items of some versions: for each its table, and its place there.
@@ -23,6 +23,18 @@ pub(super) struct Here {
 pub(super) struct Table {
     pub version: Version,
     pub tree: Arc<Tree>,
+}
+
+impl Table {
+    /// As a list keeps it.
+    pub fn opened(&self) -> Opened {
+        self.version.opened(&self.tree)
+    }
+
+    /// Out of a list, under a view; `None` where it is no longer in memory.
+    pub fn reopened(view: View, opened: &Opened) -> Option<Self> {
+        Some(Self { tree: opened.tree.upgrade()?, version: Version::reopened(view, opened) })
+    }
 }
 
 impl Here {

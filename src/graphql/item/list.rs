@@ -15,7 +15,10 @@ use super::{
     read,
 };
 use crate::{
-    catalogue::selection::{Order, Place, Selection},
+    catalogue::{
+        digest::Digest,
+        selection::{Order, Place, Selection},
+    },
     graphql::{
         at::View,
         catalogue::{self, Catalogue},
@@ -25,7 +28,7 @@ use crate::{
         loaders::{HistoryKey, Loaders},
         version::{self, Version},
     },
-    store::{CatalogueRef, Found, Leaf, Reader, Tree},
+    store::{CatalogueRef, Found, Leaf, Reader, Rows, Tree},
 };
 
 /// All items that a list has: as they are, or as a question.
@@ -142,7 +145,11 @@ impl Listing {
     async fn page(self, ctx: &Context<'_>, page: &Page) -> Result<ItemConnection> {
         let seek = page.seek()?;
         let (items, sequence) = match &self {
-            Self::Here(here) => (here.items(&seek), here.sequence),
+            Self::Here(here) => {
+                let items = here.items(&seek);
+                touch(ctx.data_unchecked(), &items);
+                (items, here.sequence)
+            }
             Self::Wide { view, selection, order } => {
                 let found =
                     ctx.data_unchecked::<Reader>().select(selection, view.scope, *order, &seek).await?;
@@ -163,11 +170,16 @@ async fn in_force(
 ) -> Result<Here> {
     let reader = ctx.data_unchecked::<Reader>();
     let key = reader.rows_key(candidates, selection, order, view.scope);
+    let (known, sequence) = (reader.rows(&key), Sequence::Ordered(order));
+    if let Some((rows, tables)) = known.as_ref().and_then(|rows| Some((rows.clone(), reopened(view, rows)?)))
+    {
+        return Ok(Here { view, sequence, tables, rows });
+    }
     let admitted = candidates.iter().filter(|known| selection.admits(&known.code));
     let catalogues = admitted.filter_map(|known| catalogue::known(view, known));
     let tables = tables(ctx, catalogues.collect()).await?;
-    let sequence = Sequence::Ordered(order);
-    if let Some(rows) = reader.rows(&key) {
+    if let Some(rows) = known {
+        rows.keep_tables(tables.iter().map(Table::opened));
         return Ok(Here { view, sequence, tables, rows });
     }
     let mut rows = here::all(&tables);
@@ -179,8 +191,22 @@ async fn in_force(
     here::select(&tables, &mut rows, selection);
     here::sort(&tables, &mut rows, order);
     let here = Here::new(view, sequence, tables, rows);
+    here.rows.keep_tables(here.tables.iter().map(Table::opened));
     reader.keep_rows(key, &here.rows);
     Ok(here)
+}
+
+/// Has what a page is of stay in memory: whoever finds it by its list asks no cache for it.
+fn touch(reader: &Reader, items: &[Item]) {
+    let mut digests: Vec<Digest> = items.iter().map(|item| item.version.known.digest).collect();
+    digests.dedup();
+    digests.into_iter().for_each(|digest| drop(reader.tree(digest)));
+}
+
+/// The tables of a list that was made before, under a view; `None` where one of them is no longer in memory.
+fn reopened(view: View, rows: &Rows) -> Option<Vec<Table>> {
+    let tables = rows.tables()?;
+    tables.iter().map(|opened| Table::reopened(view, opened)).collect()
 }
 
 /// The versions in force of some catalogues; those in memory at once, the rest together.

@@ -47,7 +47,7 @@ pub use self::{
     record_lines::RecordLines,
     records::{Held, Recorded},
     refs::Refs,
-    rows::{Rows, RowsKey},
+    rows::{Opened, Rows, RowsKey},
     shelf::{CatalogueRef, Shelf, VersionRef},
     trees::{Leaf, Tree},
     wide::{Found, TALLIES, Tally},

@@ -4,17 +4,18 @@
 
 use std::{
     ops::Deref,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use chrono::NaiveDate;
 use moka::sync::Cache;
 
-use super::{CatalogueRef, Reader, Tally};
+use super::{CatalogueRef, Reader, Tally, Tree, VersionRef};
 use crate::catalogue::{
     facet::Facet,
     scope::{Revision, Scope},
     selection::{Order, Selection},
+    version::Version,
 };
 
 /// How much is kept, in bytes.
@@ -37,13 +38,37 @@ pub struct RowsKey {
 #[derive(Debug, Default)]
 pub struct Rows {
     places: Box<[(u32, u32)]>,
+    tables: Mutex<Option<Arc<[Opened]>>>,
     tallies: Mutex<Vec<(Facet, Arc<[Tally]>)>>,
+}
+
+/// A table of a list, as it was found (已打开的版本): whoever makes the list again does not look for it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Whose version it is.
+    pub catalogue: Arc<CatalogueRef>,
+    /// Which version.
+    pub version: VersionRef,
+    /// Its header; `None` once redacted.
+    pub header: Option<Arc<Version>>,
+    /// Its entries, which are kept elsewhere, or no longer.
+    pub tree: Weak<Tree>,
 }
 
 impl Rows {
     /// The rows by table and place.
     pub fn new(places: Vec<(u32, u32)>) -> Self {
-        Self { places: places.into(), tallies: Mutex::default() }
+        Self { places: places.into(), ..Self::default() }
+    }
+
+    /// The tables, where they were found before.
+    pub fn tables(&self) -> Option<Arc<[Opened]>> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps the tables with them.
+    pub fn keep_tables(&self, tables: impl Iterator<Item = Opened>) {
+        *self.tables.lock().unwrap_or_else(PoisonError::into_inner) = Some(tables.collect());
     }
 
     /// How they are distributed, where somebody asked for it before.
@@ -62,7 +87,8 @@ impl Rows {
 
     fn weight(key: &RowsKey, rows: &Arc<Self>) -> u32 {
         let runs = key.selection.divisions.as_ref().map_or(0, Vec::len);
-        u32::try_from(size_of_val(&*rows.places) + 80 * runs + 2_000).unwrap_or(u32::MAX)
+        let tables = rows.tables().map_or(0, |tables| size_of_val(&*tables));
+        u32::try_from(size_of_val(&*rows.places) + tables + 80 * runs + 2_000).unwrap_or(u32::MAX)
     }
 }
 
