@@ -3,15 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Request, Response, Variables, parser::types::ExecutableDocument};
+use bytes::Bytes;
 
 use super::{
-    Schema,
+    Schema, Validated,
     error::Failure,
     loaders, nulls,
     operation::{Terms, selected},
     order,
     parsed::Known,
-    walk::Walks,
+    variables,
+    walk::{Trunk, Walks},
 };
 use crate::{error::Error, store::Reader};
 
@@ -29,37 +31,53 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// What GraphQL says, whichever way.
-    pub async fn response(&self) -> Response {
+    /// What GraphQL says, whichever way, and all of it as it is sent where that is written already.
+    pub async fn response(&self) -> (Response, Option<Bytes>) {
         match tokio::time::timeout(self.time, self.executed()).await {
-            Ok(response) => response,
-            Err(_) => Response::from_errors(vec![Failure::from(Error::Timeout).into()]),
+            Ok(executed) => executed,
+            Err(_) => (Response::from_errors(vec![Failure::from(Error::Timeout).into()]), None),
         }
     }
 
-    async fn executed(&self) -> Response {
+    async fn executed(&self) -> (Response, Option<Bytes>) {
         if !self.terms.walks {
-            return self.of(&self.known.document, None).await;
+            return (self.of(self.schema, &self.known.document, None).await, None);
         }
-        if let Some(trunk) = self.known.trunk() {
+        if let Some(trunk) = &self.known.trunk() {
             let walks = Arc::new(Walks::along(trunk.clone()));
-            let response = self.of(&trunk.document, Some(walks.clone())).await;
+            let mut response = self.of(self.trusting(trunk), &trunk.document, Some(walks.clone())).await;
             // What fails is told of the document as it is written.
             if response.errors.is_empty() && !walks.have_missed() {
                 self.known.grow(&walks);
-                return response;
+                let whole = walks.whole(&mut response.data);
+                return (response, whole);
             }
         }
         let walks = Arc::new(Walks::default());
-        let response = self.of(&self.known.document, Some(walks.clone())).await;
+        let response = self.of(self.schema, &self.known.document, Some(walks.clone())).await;
         if response.errors.is_empty() {
             self.known.grow(&walks);
         }
-        response
+        (response, None)
+    }
+
+    /// The schema that a trunk is executed by. Its document was valid when it was executed first, so nothing but the values
+    /// of variables could be wrong with it; where these are plain to see, it is not validated again.
+    fn trusting(&self, trunk: &Trunk) -> &Schema {
+        let validated = self.schema.data::<Validated>().filter(|_| {
+            selected(&trunk.document, self.name)
+                .is_some_and(|(_, operation)| variables::are_plain(operation, self.variables))
+        });
+        validated.map_or(self.schema, |Validated(schema)| schema)
     }
 
     /// Executes a document. It has loaders of its own, so that its misses are loaded together, and one head and day.
-    async fn of(&self, document: &ExecutableDocument, walks: Option<Arc<Walks>>) -> Response {
+    async fn of(
+        &self,
+        schema: &Schema,
+        document: &ExecutableDocument,
+        walks: Option<Arc<Walks>>,
+    ) -> Response {
         let (loaders, _running) = loaders::new(self.reader.clone());
         // It is parsed already, so nobody looks at its text.
         let mut request = Request::new("").variables(self.variables.clone());
@@ -69,7 +87,7 @@ impl Asked<'_> {
         if let Some(walks) = walks {
             request = request.data(walks);
         }
-        let mut response = self.schema.execute(request).await;
+        let mut response = schema.execute(request).await;
         if let Some((_, asked)) = selected(document, self.name) {
             nulls::put(&mut response.data, &response.errors, asked, document);
             order::as_asked(&mut response.data, asked, document, self.variables);

@@ -36,7 +36,7 @@ mod variables;
 mod version;
 mod walk;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, ServerError};
+use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, ServerError, ValidationMode};
 
 use asked::Asked;
 pub use at::{Now, View};
@@ -78,8 +78,14 @@ pub fn schema_within(reader: Reader, limits: Limits) -> Schema {
 
 /// The same, which keeps as much as the settings say, and gives data files away.
 pub fn schema_serving(reader: Reader, limits: Limits, cache: &Cache, files: Files) -> Schema {
-    builder().data(reader).data(limits).data(Parsed::new(cache.documents)).data(files).finish()
+    let validated = builder().validation_mode(ValidationMode::Fast);
+    let validated = Validated(validated.data(reader.clone()).data(limits).data(files.clone()).finish());
+    let parsed = Parsed::new(cache.documents);
+    builder().data(reader).data(limits).data(parsed).data(files).data(validated).finish()
 }
+
+/// The same schema for what was validated before.
+struct Validated(Schema);
 
 /// How many documents a schema keeps parsed.
 pub fn documents_kept(schema: &Schema) -> u64 {
@@ -97,21 +103,21 @@ pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, term
     let parsed = schema.data::<Parsed>();
     let Admitted { document: known, cost, kept } = match limits::admit(&mut request, &limits, parsed) {
         Ok(admitted) => admitted,
-        Err(error) => return Answer { response: refused(error), operation: None, cursors: Cursors::None },
+        Err(error) => return Answer::refused(refused(error), None, Cursors::None),
     };
     let (document, cursors) = (&known.document, known.cursors);
     let name = request.operation_name.as_deref();
     let operation = Operation::of(document, name);
     if terms.only_reads && operation.as_ref().is_some_and(|operation| !operation.only_reads()) {
-        return Answer { response: Response::default(), operation, cursors };
+        return Answer::refused(Response::default(), operation, cursors);
     }
     if let Some(error) = variables::missing(document, name, &request.variables) {
-        return Answer { response: refused(error), operation, cursors };
+        return Answer::refused(refused(error), operation, cursors);
     }
     limits::with_defaults(&mut request.variables, document, name);
     let time = limits.time();
     let asked = Asked { schema, reader, known: &known, name, variables: &request.variables, terms, time };
-    let mut response = asked.response().await;
+    let (mut response, mut body) = asked.response().await;
     // It passed the validation, which is not turned down for those that are kept.
     let valid = response.errors.iter().all(|error| !error.path.is_empty());
     if let Some(parsed) = parsed.filter(|_| !kept && valid && limits::holds_for_all(document)) {
@@ -124,8 +130,9 @@ pub async fn answer(schema: &Schema, reader: &Reader, mut request: Request, term
     response.errors.iter_mut().for_each(error::with_code);
     if terms.announce_cost {
         response.extensions.insert("cost".to_owned(), cost.into());
+        body = None;
     }
-    Answer { response, operation, cursors }
+    Answer { response, body, operation, cursors }
 }
 
 /// The answer to what is not executed.

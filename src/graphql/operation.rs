@@ -4,6 +4,7 @@ use async_graphql::{
     Name,
     parser::types::{ExecutableDocument, OperationDefinition, OperationType},
 };
+use bytes::Bytes;
 
 use super::{at::Now, cursors::Cursors};
 
@@ -16,7 +17,7 @@ pub struct Terms {
     pub only_reads: bool,
     /// Whether the answer is to say what it costs: `extensions.cost`.
     pub announce_cost: bool,
-    /// Whether it may have parts that are text already, and is written by [`super::write`] alone.
+    /// Whether its data may have parts that are text already, and are written by [`super::write`] alone.
     pub walks: bool,
 }
 
@@ -25,10 +26,23 @@ pub struct Terms {
 pub struct Answer {
     /// What GraphQL says; nothing where the operation was not admitted.
     pub response: async_graphql::Response,
+    /// All of it as it is sent, where that is written already.
+    pub body: Option<Bytes>,
     /// The operation that was selected; `None` where the document cannot be parsed or has none such.
     pub operation: Option<Operation>,
     /// Which cursors it has.
     pub cursors: Cursors,
+}
+
+impl Answer {
+    /// One that was not executed.
+    pub(super) fn refused(
+        response: async_graphql::Response,
+        operation: Option<Operation>,
+        cursors: Cursors,
+    ) -> Self {
+        Self { response, body: None, operation, cursors }
+    }
 }
 
 /// The operation of a question (操作).

@@ -115,7 +115,7 @@ fn is_lasting(error: &async_graphql::ServerError) -> bool {
 
 fn refusal(error: Error, answer: &Answer) -> Box<Answer> {
     let response = refused(Failure::from(error).into());
-    Box::new(Answer { response, operation: answer.operation.clone(), cursors: Cursors::None })
+    Box::new(Answer::refused(response, answer.operation.clone(), Cursors::None))
 }
 
 /// The only list of an answer that has pages.

@@ -1,12 +1,12 @@
-//! Variables that a question needs and that were not given (GraphQL specification, 6.1.2): such a request is not executed.
+//! The variables of a question. One that is needed and was not given (GraphQL specification, 6.1.2): such a request is not executed.
 //! The library notices it only where the variable is used, when the rest is executed already.
 
 use async_graphql::{
     ServerError, Value, Variables,
-    parser::types::{ExecutableDocument, OperationDefinition},
+    parser::types::{BaseType, ExecutableDocument, OperationDefinition, Type},
 };
 
-use super::operation::selected;
+use super::{limits::Table, operation::selected};
 
 /// What is said of the first that is missing.
 pub(super) fn missing(
@@ -26,4 +26,27 @@ pub(super) fn missing(
     })?;
     let (name, kind) = (&missing.node.name.node, &missing.node.var_type.node);
     Some(ServerError::new(format!("variable ${name} of type {kind} was not given"), Some(missing.pos)))
+}
+
+/// Whether all variables of an operation that are given are valid at a glance: texts, whole numbers, yes or no, names of an
+/// enum, and lists of these. Of others only the library knows.
+pub(super) fn are_plain(operation: &OperationDefinition, given: &Variables) -> bool {
+    operation.variable_definitions.iter().all(|variable| {
+        let value = given.get(&variable.node.name.node);
+        value.is_none_or(|value| is_plain(value, &variable.node.var_type.node))
+    })
+}
+
+fn is_plain(value: &Value, ty: &Type) -> bool {
+    match (&ty.base, value) {
+        (_, Value::Null) => ty.nullable,
+        (BaseType::List(element), Value::List(values)) => values.iter().all(|value| is_plain(value, element)),
+        (BaseType::Named(name), value) => match (name.as_str(), value) {
+            ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) => true,
+            ("Int", Value::Number(number)) => number.as_i64().is_some_and(|it| i32::try_from(it).is_ok()),
+            (name, Value::String(choice)) => Table::published().has_choice(name, choice),
+            _ => false,
+        },
+        _ => false,
+    }
 }

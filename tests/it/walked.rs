@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 
-use async_graphql::{Request, Response, Value};
+use async_graphql::{Request, Response, Value, Variables};
 use mulu::{catalogue::text::Text, graphql};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
     test_runner::{TestCaseError, TestRunner},
 };
+use serde_json::json;
 
 use crate::{
     kit::{Asking, Backend, TestApp, runner},
@@ -179,6 +180,30 @@ fn values(name: &str, items: &[String], ids: &[String]) -> Vec<serde_json::Value
 }
 
 on_both_stores! {
+    async fn the_only_field_of_a_document_that_is_known_is_the_whole_answer(empty: TestApp) {
+        let app = app(empty.database.backend).await;
+        let asking = Asking::new(&app).await;
+        let code = asking.data("{ items(first: 1) { nodes { code } } }").await["items"]["nodes"][0]["code"].take();
+        let (code, nobody) = (code.as_str().unwrap(), "513230000000-12-9999");
+        // What is asked, which codes come one after the other, and which of their answers are one text.
+        for (question, codes, whole) in [
+            ("query($code: String!) { item(code: $code) { code elements { text } } }", [code, code, nobody, code], [false, true, false, true]),
+            ("query($code: String!) { mine: item(code: $code) { code __typename } }", [code; 4], [false, true, true, true]),
+            ("query($code: String!) { item(code: $code) { code } __typename }", [code; 4], [false; 4]),
+            ("query($code: String!) { item(code: $code) { history { nodes { code } } } }", [code; 4], [false; 4]),
+            ("query($code: String!) { node(id: $code) { id } }", [nobody; 4], [false; 4]),
+            ("query($code: String!) { items(filter: { origin: $code }) { nodes { code } } }", [code; 4], [false, true, true, true]),
+        ] {
+            for (code, expected) in codes.into_iter().zip(whole) {
+                let variables = || Variables::from_json(json!({ "code": code }));
+                let (response, whole) = asking.written(Request::new(question).variables(variables())).await;
+                assert_eq!(whole, expected, "{question} {code}");
+                let [derived, _] = asking.both(|| Request::new(question).variables(variables())).await;
+                assert_eq!(text(&response.data), text(&derived.data), "{question} {code}");
+            }
+        }
+    }
+
     async fn a_document_that_is_known_is_answered_alike_whatever_its_variables_are(empty: TestApp) {
         let app = app(empty.database.backend).await;
         let asking = Asking::new(&app).await;

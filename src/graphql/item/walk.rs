@@ -29,7 +29,7 @@ use crate::{
         domain::{self, Domain},
         scalars::{Digest, Url},
         version,
-        walk::{Look, Table, choice, of, table},
+        walk::{Lines, Look, Table, choice, of, table},
     },
     store::Leaf,
 };
@@ -360,6 +360,6 @@ table!("Extension": Further<'_> {
 table!("Element": Said<'_> {
     kind = |said, _| ElementKind::from(said.kind),
     label = |said, _| &said.label,
-    text = |said, _| said.text(),
+    text = |said, _| Lines(&said.values),
     values = |said, _| &said.values,
 });

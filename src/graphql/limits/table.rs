@@ -25,6 +25,8 @@ pub(in crate::graphql) struct Table {
     types: HashMap<String, Composite>,
     /// The names of the input objects.
     inputs: HashSet<String>,
+    /// The names of the values of enums.
+    choices: HashMap<String, HashSet<String>>,
     pub(super) size: Size,
 }
 
@@ -99,6 +101,11 @@ impl Table {
         self.inputs.contains(name)
     }
 
+    /// Whether an enum has a value of a name.
+    pub(in crate::graphql) fn has_choice(&self, of: &str, name: &str) -> bool {
+        self.choices.get(of).is_some_and(|choices| choices.contains(name))
+    }
+
     fn read(sdl: &str) -> Self {
         let document = parse_schema(sdl).expect("the SDL is what the library printed, which a test compares");
         let definitions: Vec<TypeDefinition> = document
@@ -129,7 +136,15 @@ impl Table {
         });
         let inputs = definitions.iter().filter(|it| matches!(it.kind, TypeKind::InputObject(_)));
         let inputs = inputs.map(|it| it.name.node.to_string()).collect();
-        let mut table = Self { types: types.collect(), inputs, size: Size::of(&definitions) };
+        let choices = definitions.iter().filter_map(|definition| match &definition.kind {
+            TypeKind::Enum(choices) => {
+                let names = choices.values.iter().map(|value| value.node.value.node.to_string());
+                Some((definition.name.node.to_string(), names.collect()))
+            }
+            _ => None,
+        });
+        let choices = choices.collect();
+        let mut table = Self { types: types.collect(), inputs, choices, size: Size::of(&definitions) };
         table.federate();
         table
     }

@@ -8,7 +8,8 @@
 //!   together, and the walk begins anew; so a page takes as many rounds as its parts lie one behind another, however
 //!   many rows it has. What fails is left to the derived resolvers, which say how.
 //! - [`Walked`] stands in the types of fields for what may be walked.
-//! - A [`Trunk`] is what the library still has to execute of a document that was walked before ([`trunk`]).
+//! - A [`Trunk`] is what the library still has to execute of a document that was walked before ([`trunk`]). Where that is
+//!   one field, its walk writes the whole answer, and nobody copies it.
 //!
 //! The text goes through the library as [`Value::Binary`], which nobody but [`write`] may write out: a request says with
 //! [`Walks`] that this is done.
@@ -31,7 +32,7 @@ use self::trunk::Begun;
 pub(super) use self::{
     look::Look,
     plan::{PICK, Plan},
-    table::{Object, Table, Walk, Written, choice, of, table},
+    table::{Lines, Object, Table, Walk, Written, choice, of, table},
     trunk::{Grown, Trunk, Walks},
 };
 use crate::store::Reader;
@@ -78,15 +79,19 @@ async fn walked<T: Object>(
     field: &Positioned<Field>,
 ) -> Option<Vec<u8>> {
     let begun = begun::<T>(walks, ctx)?;
+    let frame = ctx.path_node.as_ref().and_then(|node| walks.frame(&begun, node));
     let ctx = ctx.with_field(field);
-    let mut walk = Walk::new(Look::new(ctx.data_unchecked::<Reader>()), begun.room());
+    let mut walk = Walk::new(Look::new(ctx.data_unchecked::<Reader>()), begun.room(), frame.unwrap_or(""));
     for _ in 0..ROUNDS {
         value.write(begun.plan(), &mut walk);
         if walk.look.has_failed() {
             return None;
         }
         if !walk.look.load(&ctx).await.ok()? {
-            let text = walk.into_text();
+            let mut text = walk.into_text();
+            if frame.is_some() {
+                walks.end(&mut text);
+            }
             begun.wrote(text.len());
             return Some(text);
         }

@@ -108,15 +108,20 @@ pub(super) fn find(name: &str) -> Option<Table> {
 pub(in crate::graphql) struct Walk<'a> {
     pub look: Look<'a>,
     text: Vec<u8>,
+    /// How much stands before what is walked.
+    before: usize,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(look: Look<'a>, room: usize) -> Self {
-        Self { look, text: Vec::with_capacity(room) }
+    /// A walk that writes behind what stands there already.
+    pub(super) fn new(look: Look<'a>, room: usize, before: &str) -> Self {
+        let mut text = Vec::with_capacity(room);
+        text.extend_from_slice(before.as_bytes());
+        Self { look, text, before: before.len() }
     }
 
     pub(super) fn begin_anew(&mut self) {
-        self.text.clear();
+        self.text.truncate(self.before);
     }
 
     pub(super) fn into_text(self) -> Vec<u8> {
@@ -146,14 +151,26 @@ impl<'a> Walk<'a> {
 
     /// Writes a text, nearly all of which stand as they are.
     fn text(&mut self, text: &str) {
-        // Without an end before the last byte the compiler looks at many at once.
-        let escaped =
-            text.bytes().fold(false, |some, byte| some | (byte < b' ') | (byte == b'"') | (byte == b'\\'));
-        if escaped {
+        if has_escapes(text) {
             return self.json(text);
         }
         self.text.push(b'"');
         self.text.extend_from_slice(text.as_bytes());
+        self.text.push(b'"');
+    }
+
+    /// Writes lines as one text.
+    fn lines(&mut self, lines: &[Cow<'_, str>]) {
+        if lines.iter().any(|line| has_escapes(line)) {
+            return self.json(&lines.join("\n"));
+        }
+        self.text.push(b'"');
+        for (place, line) in lines.iter().enumerate() {
+            if place > 0 {
+                self.text.extend_from_slice(b"\\n");
+            }
+            self.text.extend_from_slice(line.as_bytes());
+        }
         self.text.push(b'"');
     }
 
@@ -162,6 +179,21 @@ impl<'a> Walk<'a> {
         if serde_json::to_writer(&mut self.text, value).is_err() {
             self.look.fail();
         }
+    }
+}
+
+/// Whether a text has what JSON escapes.
+fn has_escapes(text: &str) -> bool {
+    // Without an end before the last byte the compiler looks at many at once.
+    text.bytes().fold(false, |some, byte| some | (byte < b' ') | (byte == b'"') | (byte == b'\\'))
+}
+
+/// Several lines, which are written as one text.
+pub(in crate::graphql) struct Lines<'a>(pub &'a [Cow<'a, str>]);
+
+impl Written for Lines<'_> {
+    fn write(&self, _: &Plan, walk: &mut Walk<'_>) {
+        walk.lines(self.0);
     }
 }
 

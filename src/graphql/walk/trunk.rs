@@ -12,9 +12,11 @@ use std::{
 };
 
 use async_graphql::{
-    Name, Pos, Positioned, QueryPathNode, QueryPathSegment,
+    Name, Pos, Positioned, QueryPathNode, QueryPathSegment, Value,
     parser::types::{DocumentOperations, ExecutableDocument, Field, Selection, SelectionSet},
 };
+
+use bytes::Bytes;
 
 use super::plan::{Fragments, Plan};
 use crate::graphql::{
@@ -73,7 +75,13 @@ pub(in crate::graphql) struct Trunk {
     walks: Vec<Arc<Begun>>,
     /// Those of them below which it has nothing.
     cut: Vec<Arc<Begun>>,
+    /// The one that is all that is answered, and how such an answer begins.
+    only: Option<(Arc<Begun>, Box<str>)>,
 }
+
+/// What stands before the data in an answer, and behind its only field and them.
+const DATA: &str = "{\"data\":";
+const END: &str = "}}";
 
 impl Trunk {
     /// `None` where a document has no operation.
@@ -91,9 +99,18 @@ impl Trunk {
         }
         let mut spread = HashSet::new();
         spreads(&operation.node.selection_set.node, &document.fragments, &mut spread);
+        let only = only(&operation.node.selection_set.node, &cut_off);
         document.fragments.retain(|name, _| spread.contains(name));
-        Some(Self { document, walks, cut: cut_off })
+        Some(Self { document, walks, cut: cut_off, only })
     }
+}
+
+/// The walk that begins at the only field of the root.
+fn only(root: &SelectionSet, cut: &[Arc<Begun>]) -> Option<(Arc<Begun>, Box<str>)> {
+    let [Positioned { node: Selection::Field(field), .. }] = root.items.as_slice() else { return None };
+    let key = &field.node.response_key().node;
+    let walk = cut.iter().find(|walk| walk.path == [key.clone()])?;
+    Some((walk.clone(), format!("{DATA}{{\"{key}\":").into()))
 }
 
 fn has_conditions(set: &SelectionSet) -> bool {
@@ -204,6 +221,8 @@ pub(in crate::graphql) struct Walks {
     /// Those that are not known of it.
     begun: Mutex<Vec<Arc<Begun>>>,
     missed: AtomicBool,
+    /// Whether what was written is the whole answer.
+    whole: AtomicBool,
 }
 
 impl Walks {
@@ -231,6 +250,31 @@ impl Walks {
         let of_trunk = self.trunk.as_ref().and_then(|trunk| trunk.walks.iter().find(at).cloned());
         of_trunk
             .or_else(|| self.begun.lock().unwrap_or_else(PoisonError::into_inner).iter().find(at).cloned())
+    }
+
+    /// How the text of a walk begins that is written as the whole answer; `None` for a part of one.
+    pub(super) fn frame(&self, begun: &Arc<Begun>, node: &QueryPathNode<'_>) -> Option<&str> {
+        let (only, begin) = self.trunk.as_ref()?.only.as_ref()?;
+        // An element of a list is not all of it.
+        let fits = Arc::ptr_eq(only, begun) && matches!(node.segment, QueryPathSegment::Name(_));
+        fits.then_some(begin)
+    }
+
+    /// Ends the text of such a walk.
+    pub(super) fn end(&self, text: &mut Vec<u8>) {
+        text.extend_from_slice(END.as_bytes());
+        self.whole.store(true, Ordering::Relaxed);
+    }
+
+    /// The whole answer as it is sent, where a walk has written that; the data are a part of it then.
+    pub fn whole(&self, data: &mut Value) -> Option<Bytes> {
+        if !self.whole.load(Ordering::Relaxed) {
+            return None;
+        }
+        let Value::Object(members) = data else { return None };
+        let Some(Value::Binary(body)) = members.pop().map(|(_, only)| only) else { return None };
+        *data = Value::Binary(body.slice(DATA.len()..body.len() - 1));
+        Some(body)
     }
 
     /// Remembers a walk.

@@ -77,10 +77,11 @@ pub(super) struct Form {
 impl Said {
     /// An answer of GraphQL that was read from this.
     pub(super) fn new(answer: &Answer, asked: Scope, basis: Option<Basis>) -> Self {
-        let Answer { response, operation, cursors } = answer;
+        let Answer { response, body, operation, cursors } = answer;
         let refused = reply::is_refused(response);
-        let (body, status) = match reply::written(response, refused) {
-            Ok(body) => (Bytes::from(body), if refused { reply::status(response) } else { StatusCode::OK }),
+        let written = || reply::written(response, refused).map(Bytes::from);
+        let (body, status) = match body.clone().map_or_else(written, Ok) {
+            Ok(body) => (body, if refused { reply::status(response) } else { StatusCode::OK }),
             Err(error) => {
                 tracing::error!(%error, "an answer cannot be written");
                 return Self::failed(asked);

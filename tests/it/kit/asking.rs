@@ -90,7 +90,19 @@ impl Asking {
 
     /// The answer as a server has it, before it is written.
     pub async fn walked(&self, request: Request) -> Response {
-        graphql::answer(&self.schema, &self.reader, request, self.terms()).await.response
+        self.written(request).await.0
+    }
+
+    /// The same, and whether all of it was written already, in one piece with its data.
+    pub async fn written(&self, request: Request) -> (Response, bool) {
+        let answer = graphql::answer(&self.schema, &self.reader, request, self.terms()).await;
+        if let Some(body) = &answer.body {
+            let mut whole = b"{\"data\":".to_vec();
+            graphql::write(&answer.response.data, &mut whole).unwrap();
+            whole.push(b'}');
+            assert!(*body == whole && answer.response.errors.is_empty());
+        }
+        (answer.response, answer.body.is_some())
     }
 
     fn terms(&self) -> Terms {
