@@ -9,7 +9,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
     DbErr, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
     sqlx::{
-        self,
+        self, Executor,
         sqlite::{
             SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
         },
@@ -27,9 +27,9 @@ const BUSY: Duration = Duration::from_secs(30);
 /// How many connections read a SQLite file; more gave no more requests a second on two cores.
 const SQLITE_READERS: u32 = 4;
 
-/// How many pages of the file a connection keeps, in KiB: the writer, and each of the others. What these ask for they keep
-/// as values, and the system keeps the file; they would fill whatever they may, and so take the more memory the
-/// larger the file is.
+/// How many pages of the file a connection keeps, in KiB: the writer until it has written, and each of the others. What
+/// these ask for they keep as values, and the system keeps the file; they would fill whatever they may, and so take the
+/// more memory the larger the file is.
 const WRITER_PAGES_KIB: u32 = 65_536;
 const PAGES_KIB: u32 = 8_192;
 
@@ -142,6 +142,13 @@ async fn sqlite(
             .pragma("query_only", if purpose == Purpose::Writing { "OFF" } else { "ON" })
             .statement_cache_capacity(256)
     });
+    if purpose == Purpose::Writing {
+        options.map_sqlx_sqlite_pool_opts(|pool| {
+            pool.after_release(|connection, _| {
+                Box::pin(async { connection.execute("PRAGMA shrink_memory").await.map(|_| true) })
+            })
+        });
+    }
     if let Some(limit) = limit {
         // A connection is taken for one statement: new, or one that was used before.
         options

@@ -39,14 +39,14 @@ impl Reader {
         // What was recorded since the last load changes nothing.
         let revision = std::cmp::min(scope.revision, epoch);
         let key = (epoch, revision, scope.effective_on, division.to_owned());
-        if let Some(runs) = self.below.get(&key) {
+        if let Some(runs) = self.shared.below.get(&key) {
             return Ok(runs);
         }
         let scope = Scope { revision, ..scope };
-        let connection = &self.store.reader;
+        let connection = &self.shared.store.reader;
         let places = below(connection, division, scope).await?;
         let runs: Arc<[Run]> = runs(connection, &places, revision).await?.into();
-        self.below.insert(key, runs.clone());
+        self.shared.below.insert(key, runs.clone());
         Ok(runs)
     }
 }

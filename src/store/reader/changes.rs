@@ -42,11 +42,11 @@ impl Reader {
         }
         let order = if seek.from_end { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
         let query = query.order_by(log::Column::Revision, order).limit(seek.count);
-        let revisions: Vec<i64> = query.into_tuple().all(&self.store.reader).await?;
+        let revisions: Vec<i64> = query.into_tuple().all(&self.shared.store.reader).await?;
         let mut events = Vec::with_capacity(revisions.len());
         for some in revisions.chunks(KEYS_A_STATEMENT) {
             let rows = event::Entity::find().filter(event::Column::Revision.is_in(some.iter().copied()));
-            for row in rows.order_by_asc(event::Column::Revision).all(&self.store.reader).await? {
+            for row in rows.order_by_asc(event::Column::Revision).all(&self.shared.store.reader).await? {
                 events.push(projection::parse_event(&row)?);
             }
         }
@@ -57,7 +57,7 @@ impl Reader {
     /// How many events are followed.
     pub async fn count_changes(&self, following: &Following) -> Result<u64> {
         self.note(Reads::log);
-        Ok(followed(following).count(&self.store.reader).await?)
+        Ok(followed(following).count(&self.shared.store.reader).await?)
     }
 
     /// The codes of the records that a load brought, in order.
@@ -72,7 +72,7 @@ impl Reader {
         }
         let order = if seek.from_end { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
         let query = query.order_by(record::Column::Code, order).limit(seek.count);
-        let mut codes: Vec<String> = query.into_tuple().all(&self.store.reader).await?;
+        let mut codes: Vec<String> = query.into_tuple().all(&self.shared.store.reader).await?;
         if seek.from_end {
             codes.reverse();
         }

@@ -36,11 +36,11 @@ impl Reader {
         revision: Revision,
         seek: &Seek<String>,
     ) -> Result<Vec<String>> {
-        let refs = self.refs.load_full();
+        let refs = self.shared.refs.load_full();
         if let Some(held) = self.held(&refs, listed.divisions.as_deref()) {
             return Ok(sought(listed_of(held, listed, revision), seek));
         }
-        let mut query = rows_of(listed, revision, self.store.reader.get_database_backend())
+        let mut query = rows_of(listed, revision, self.shared.store.reader.get_database_backend())
             .select_only()
             .column(catalogue::Column::Code);
         if let Some(after) = &seek.after {
@@ -51,7 +51,7 @@ impl Reader {
         }
         let order = if seek.from_end { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
         let query = query.order_by(catalogue::Column::Code, order).limit(seek.count);
-        let mut codes: Vec<String> = query.into_tuple().all(&self.store.reader).await?;
+        let mut codes: Vec<String> = query.into_tuple().all(&self.shared.store.reader).await?;
         if seek.from_end {
             codes.reverse();
         }
@@ -60,18 +60,18 @@ impl Reader {
 
     /// How many catalogues are listed and known at a revision.
     pub async fn count_catalogues(&self, listed: &Listed, revision: Revision) -> Result<u64> {
-        let refs = self.refs.load_full();
+        let refs = self.shared.refs.load_full();
         if let Some(held) = self.held(&refs, listed.divisions.as_deref()) {
             return Ok(listed_of(held, listed, revision).count() as u64);
         }
-        Ok(rows_of(listed, revision, self.store.reader.get_database_backend())
-            .count(&self.store.reader)
+        Ok(rows_of(listed, revision, self.shared.store.reader.get_database_backend())
+            .count(&self.shared.store.reader)
             .await?)
     }
 
     /// Every catalogue of some runs of divisions by code, whatever the scope; `None` where there are more than `most`.
     pub async fn few(&self, runs: Option<&[Run]>, most: usize) -> Result<Option<Vec<Arc<CatalogueRef>>>> {
-        let refs = self.refs.load_full();
+        let refs = self.shared.refs.load_full();
         if let Some(held) = self.held(&refs, runs) {
             let found = held.into_iter().flat_map(|shelf| shelf.catalogues()).take(most + 1).cloned();
             return Ok(Some(found.collect::<Vec<_>>()).filter(|found| found.len() <= most));
@@ -92,7 +92,7 @@ impl Reader {
                 .order_by_asc(catalogue::Column::Division)
                 .order_by_asc(catalogue::Column::Code)
                 .limit(left as u64 + 1);
-            let found: Vec<String> = query.into_tuple().all(&self.store.reader).await?;
+            let found: Vec<String> = query.into_tuple().all(&self.shared.store.reader).await?;
             let Some(rest) = left.checked_sub(found.len()) else { return Ok(None) };
             left = rest;
             divisions.extend(found);

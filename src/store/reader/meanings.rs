@@ -39,11 +39,11 @@ impl Reader {
 
     /// What they mean, where that is in memory.
     pub fn kept_meaning(&self, meaning: &Meaning) -> Option<Option<Arc<str>>> {
-        self.meanings.get(meaning)
+        self.shared.meanings.get(meaning)
     }
 
     /// Keeps what they mean: the code of a record.
     pub fn keep_meaning(&self, meaning: Meaning, code: Option<&str>) {
-        self.meanings.insert(meaning, code.map(Arc::from));
+        self.shared.meanings.insert(meaning, code.map(Arc::from));
     }
 }

@@ -102,11 +102,19 @@ pub struct Seek<K> {
 /// never found after it, not even where the reading began before and ended after.
 type BlobKey = (Revision, Digest);
 
-/// The store as readers see it.
+/// The store as readers see it. Every request has some of its own, so it is few things to hand on.
 #[derive(Clone)]
 pub struct Reader {
+    shared: Arc<Shared>,
+    wide: usize,
+    /// What is read, where somebody wants to know it.
+    reads: Option<Arc<Reads>>,
+}
+
+/// What all readers of a store have together.
+struct Shared {
     store: Store,
-    refs: Arc<ArcSwap<Refs>>,
+    refs: ArcSwap<Refs>,
     /// Where not all are held in `refs`.
     shelves: Cache<String, Arc<Shelf>>,
     below: Cache<BelowKey, Arc<[Run]>>,
@@ -121,12 +129,9 @@ pub struct Reader {
     lists: Cache<RecordKey, Arc<[String]>>,
     names: Cache<RecordKey, Arc<[String]>>,
     meanings: Cache<Meaning, meanings::Code>,
-    wholes: Arc<Wholes>,
+    wholes: Wholes,
     /// So many catalogues are held all together, or kept when they were asked for.
     most: u64,
-    wide: usize,
-    /// What is read, where somebody wants to know it.
-    reads: Option<Arc<Reads>>,
 }
 
 impl Reader {
@@ -142,9 +147,9 @@ impl Reader {
         let weight = |_: &String, shelf: &Arc<Shelf>| {
             u32::try_from(shelf.catalogues().len()).unwrap_or(u32::MAX).saturating_add(1)
         };
-        let reader = Self {
+        let shared = Shared {
             store,
-            refs: Arc::new(ArcSwap::from_pointee(Refs::none())),
+            refs: ArcSwap::from_pointee(Refs::none()),
             shelves: Cache::builder().max_capacity(most).weigher(weight).build(),
             below: Cache::new(RUNS),
             headers: Cache::new(HEADERS),
@@ -158,11 +163,10 @@ impl Reader {
             lists: Cache::new(RECORDS),
             names: Cache::new(RECORDS),
             meanings: Cache::new(RECORDS),
-            wholes: Arc::default(),
+            wholes: Wholes::default(),
             most,
-            wide: WIDE,
-            reads: None,
         };
+        let reader = Self { shared: Arc::new(shared), wide: WIDE, reads: None };
         reader.refresh().await?;
         Ok(reader)
     }
@@ -195,17 +199,17 @@ impl Reader {
     /// The store itself. What is read there may be anything, also what the log says beyond the scope.
     pub fn store(&self) -> &Store {
         self.note(Reads::beyond);
-        &self.store
+        &self.shared.store
     }
 
     /// The clock of the store.
     pub fn clock(&self) -> &Clock {
-        self.store.clock()
+        self.shared.store.clock()
     }
 
     /// The head of the log, as far as it was followed. Who tells it to a client notes the log, too.
     pub fn revision(&self) -> Revision {
-        self.refs.load().revision
+        self.shared.refs.load().revision
     }
 
     /// The division on whose shelf the catalogue of a code would be; `None` where it is no such code. That somebody
@@ -217,11 +221,11 @@ impl Reader {
 
     /// The shelf of a division in memory, where it is up to date. Who reads all of it notes the division.
     pub fn shelf(&self, division: &str) -> Option<Arc<Shelf>> {
-        let refs = self.refs.load();
+        let refs = self.shared.refs.load();
         match &refs.known {
             Known::All(shelves) => Some(shelves.get(division).cloned().unwrap_or_default()),
             Known::Some(recent) => {
-                let shelf = self.shelves.get(division)?;
+                let shelf = self.shared.shelves.get(division)?;
                 (recent.changed(division) <= shelf.revision).then_some(shelf)
             }
         }
@@ -240,11 +244,11 @@ impl Reader {
             }
         }
         for some in missing.chunks(KEYS_A_STATEMENT) {
-            let mut loaded = shelf::load(&self.store.reader, Some(some), revision).await?;
+            let mut loaded = shelf::load(&self.shared.store.reader, Some(some), revision).await?;
             for division in some {
                 let shelf = loaded.remove(division).unwrap_or_else(|| Shelf::empty(revision));
                 let shelf = Arc::new(shelf);
-                self.shelves.insert(division.clone(), shelf.clone());
+                self.shared.shelves.insert(division.clone(), shelf.clone());
                 found.insert(division.clone(), shelf);
             }
         }
@@ -253,7 +257,7 @@ impl Reader {
 
     /// Whether what an answer was read from still stands, and the head of the log under which it does.
     pub fn stands(&self, basis: &Basis, today: NaiveDate) -> Option<Revision> {
-        let refs = self.refs.load();
+        let refs = self.shared.refs.load();
         basis.holds(&refs, today).then(|| refs.revision.max(basis.revision()))
     }
 
@@ -264,7 +268,7 @@ impl Reader {
 
     /// The scope that somebody asks for, as [`Store::scope`] resolves it.
     pub async fn scope(&self, request: ScopeRequest) -> Result<Scope> {
-        let scope = self.store.scope(request).await?;
+        let scope = self.shared.store.scope(request).await?;
         // What was known at an instant is settled when something was recorded after it: another writer's clock may be
         // behind ours.
         if request.known_at.is_some() && scope.revision >= self.revision() {
@@ -275,13 +279,15 @@ impl Reader {
 
     /// Looks whether the log has grown, and swaps the refs if so.
     pub async fn refresh(&self) -> Result<Revision> {
-        let head = self.store.head().await?;
-        let old = self.refs.load_full();
+        let head = self.shared.store.head().await?;
+        let old = self.shared.refs.load_full();
         if head != old.revision {
-            let grown = Arc::new(old.grown(&self.store.reader, head, self.most).await?);
+            let grown = Arc::new(old.grown(&self.shared.store.reader, head, self.shared.most).await?);
             let erased = grown.redacted != old.redacted;
             // Somebody else may have come further meanwhile.
-            self.refs.rcu(|now| if now.revision < grown.revision { grown.clone() } else { now.clone() });
+            self.shared
+                .refs
+                .rcu(|now| if now.revision < grown.revision { grown.clone() } else { now.clone() });
             if erased {
                 self.forget();
             }
@@ -291,83 +297,84 @@ impl Reader {
 
     /// Drops all that is kept: erased bytes must not stay in memory either.
     fn forget(&self) {
-        self.headers.invalidate_all();
-        self.trees.invalidate_all();
-        self.contents.invalidate_all();
-        self.locals.invalidate_all();
-        self.elements.invalidate_all();
-        self.records.invalidate_all();
-        self.made.invalidate_all();
-        self.lists.invalidate_all();
-        self.names.invalidate_all();
-        self.meanings.invalidate_all();
-        self.wholes.iter().for_each(|whole| whole.store(None));
+        self.shared.headers.invalidate_all();
+        self.shared.trees.invalidate_all();
+        self.shared.contents.invalidate_all();
+        self.shared.locals.invalidate_all();
+        self.shared.elements.invalidate_all();
+        self.shared.records.invalidate_all();
+        self.shared.made.invalidate_all();
+        self.shared.lists.invalidate_all();
+        self.shared.names.invalidate_all();
+        self.shared.meanings.invalidate_all();
+        self.shared.texts.forget();
+        self.shared.wholes.iter().for_each(|whole| whole.store(None));
     }
 
     /// Headers by digest; those redacted are missing.
     pub async fn headers(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Version>>> {
-        self.blobs(&self.headers, digests).await
+        self.blobs(&self.shared.headers, digests).await
     }
 
     /// Contents by digest; those redacted are missing.
     pub async fn contents(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Content>>> {
-        self.blobs(&self.contents, digests).await
+        self.blobs(&self.shared.contents, digests).await
     }
 
     /// Local parts by digest; those redacted are missing.
     pub async fn locals(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Local>>> {
-        self.blobs(&self.locals, digests).await
+        self.blobs(&self.shared.locals, digests).await
     }
 
     /// Declarations of further elements by digest; those redacted are missing.
     pub async fn elements(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<ElementSchema>>> {
-        self.blobs(&self.elements, digests).await
+        self.blobs(&self.shared.elements, digests).await
     }
 
     /// A header in memory.
     pub fn header(&self, digest: Digest) -> Option<Arc<Version>> {
-        self.headers.get(&(self.redacted(), digest))
+        self.shared.headers.get(&(self.redacted(), digest))
     }
 
     /// A tree in memory, by the digest of its version.
     pub fn tree(&self, digest: Digest) -> Option<Arc<Tree>> {
-        self.trees.get(&(self.redacted(), digest))
+        self.shared.trees.get(&(self.redacted(), digest))
     }
 
     /// A content in memory.
     pub fn content(&self, digest: Digest) -> Option<Arc<Content>> {
-        self.contents.get(&(self.redacted(), digest))
+        self.shared.contents.get(&(self.redacted(), digest))
     }
 
     /// A local part in memory.
     pub fn local(&self, digest: Digest) -> Option<Arc<Local>> {
-        self.locals.get(&(self.redacted(), digest))
+        self.shared.locals.get(&(self.redacted(), digest))
     }
 
     /// A declaration in memory.
     pub fn element(&self, digest: Digest) -> Option<Arc<ElementSchema>> {
-        self.elements.get(&(self.redacted(), digest))
+        self.shared.elements.get(&(self.redacted(), digest))
     }
 
     /// How many entries each cache has, about.
     pub fn cached(&self) -> [(&'static str, u64); 11] {
         [
-            ("shelves", self.shelves.entry_count()),
-            ("headers", self.headers.entry_count()),
-            ("trees", self.trees.entry_count()),
-            ("contents", self.contents.entry_count()),
-            ("locals", self.locals.entry_count()),
-            ("elements", self.elements.entry_count()),
-            ("texts", self.texts.count()),
-            ("records", self.records.entry_count()),
-            ("lists", self.lists.entry_count()),
-            ("names", self.names.entry_count()),
-            ("meanings", self.meanings.entry_count()),
+            ("shelves", self.shared.shelves.entry_count()),
+            ("headers", self.shared.headers.entry_count()),
+            ("trees", self.shared.trees.entry_count()),
+            ("contents", self.shared.contents.entry_count()),
+            ("locals", self.shared.locals.entry_count()),
+            ("elements", self.shared.elements.entry_count()),
+            ("texts", self.shared.texts.count()),
+            ("records", self.shared.records.entry_count()),
+            ("lists", self.shared.lists.entry_count()),
+            ("names", self.shared.names.entry_count()),
+            ("meanings", self.shared.meanings.entry_count()),
         ]
     }
 
     fn redacted(&self) -> Revision {
-        self.refs.load().redacted
+        self.shared.refs.load().redacted
     }
 
     async fn blobs<T: Format + Clone + Send + Sync + 'static>(
@@ -378,7 +385,7 @@ impl Reader {
         let epoch = self.redacted();
         let (mut found, missing) = split(cache, epoch, digests);
         if !missing.is_empty() {
-            for (digest, bytes) in projection::objects(&self.store.reader, &missing).await? {
+            for (digest, bytes) in projection::objects(&self.shared.store.reader, &missing).await? {
                 let Some(bytes) = bytes else { continue };
                 // What was read has room for more; a copy of it has none.
                 let value = Arc::new(projection::parsed::<T>(digest, &bytes)?.clone());

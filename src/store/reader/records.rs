@@ -145,26 +145,26 @@ impl Reader {
     pub fn record(&self, register: Register, code: &str) -> Option<Arc<Recorded>> {
         let epoch = self.epoch(register);
         let whole = self.in_whole(register, epoch, |whole| whole.record(code).clone());
-        whole.or_else(|| self.records.get(&(register, epoch, code.to_owned())))
+        whole.or_else(|| self.shared.records.get(&(register, epoch, code.to_owned())))
     }
 
     /// The codes below a parent, in memory.
     pub fn list(&self, register: Register, parent: &str) -> Option<Arc<[String]>> {
         let epoch = self.epoch(register);
         let whole = self.in_whole(register, epoch, |whole| whole.list(parent).clone());
-        whole.or_else(|| self.lists.get(&(register, epoch, parent.to_owned())))
+        whole.or_else(|| self.shared.lists.get(&(register, epoch, parent.to_owned())))
     }
 
     /// The codes of the records that had a name, in memory.
     pub fn name(&self, register: Register, name: &str) -> Option<Arc<[String]>> {
         let epoch = self.epoch(register);
         let whole = self.in_whole(register, epoch, |whole| whole.name(name).clone());
-        whole.or_else(|| self.names.get(&(register, epoch, name.to_owned())))
+        whole.or_else(|| self.shared.names.get(&(register, epoch, name.to_owned())))
     }
 
     pub(super) fn epoch(&self, register: Register) -> Revision {
         self.note(|reads| reads.register(register));
-        self.refs.load().epoch(register)
+        self.shared.refs.load().epoch(register)
     }
 
     /// What records said, by code; those never recorded have said nothing.
@@ -182,14 +182,14 @@ impl Reader {
         }
         let divisions = codes.iter().filter(|_| register == Register::Division);
         let codes = divisions.flat_map(|code| above(code)).chain(codes.iter().cloned());
-        let asked = Asked::new(&self.records, register, epoch, codes);
+        let asked = Asked::new(&self.shared.records, register, epoch, codes);
         let mut loaded: HashMap<String, Recorded> = HashMap::new();
         for some in asked.missing.chunks(KEYS_A_STATEMENT) {
             let rows = record::Entity::find()
                 .filter(record::Column::Register.eq(register.name()))
                 .filter(record::Column::Code.is_in(some.iter().map(String::as_str)))
                 .order_by_asc(record::Column::Revision);
-            for row in rows.all(&self.store.reader).await? {
+            for row in rows.all(&self.shared.store.reader).await? {
                 loaded.entry(row.code.clone()).or_default().loads.push(Load::new(row)?);
             }
         }
@@ -209,7 +209,7 @@ impl Reader {
         if let Some(found) = whole {
             return Ok(found);
         }
-        let asked = Asked::new(&self.names, register, epoch, names.iter().cloned());
+        let asked = Asked::new(&self.shared.names, register, epoch, names.iter().cloned());
         let mut loaded: HashMap<String, Vec<String>> = HashMap::new();
         for some in asked.missing.chunks(KEYS_A_STATEMENT) {
             let rows = naming::Entity::find()
@@ -219,7 +219,7 @@ impl Reader {
                 .filter(naming::Column::Name.is_in(some.iter().map(|name| bounded(name))))
                 .distinct()
                 .order_by_asc(naming::Column::Code);
-            for (name, code) in rows.into_tuple::<(String, String)>().all(&self.store.reader).await? {
+            for (name, code) in rows.into_tuple::<(String, String)>().all(&self.shared.store.reader).await? {
                 loaded.entry(name).or_default().push(code);
             }
         }
@@ -240,7 +240,7 @@ impl Reader {
         if let Some(found) = whole {
             return Ok(found);
         }
-        let asked = Asked::new(&self.lists, register, epoch, parents.iter().cloned());
+        let asked = Asked::new(&self.shared.lists, register, epoch, parents.iter().cloned());
         let mut loaded: HashMap<String, Vec<String>> = HashMap::new();
         let below: Vec<&String> = asked.missing.iter().filter(|parent| !parent.is_empty()).collect();
         for some in below.chunks(KEYS_A_STATEMENT) {
@@ -276,7 +276,7 @@ impl Reader {
         }
         let order = if seek.from_end { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
         let query = query.order_by(record::Column::Code, order).limit(seek.count);
-        let mut codes: Vec<String> = query.into_tuple().all(&self.store.reader).await?;
+        let mut codes: Vec<String> = query.into_tuple().all(&self.shared.store.reader).await?;
         if seek.from_end {
             codes.reverse();
         }
@@ -286,7 +286,7 @@ impl Reader {
     /// How many divisions of a level are known under a revision.
     pub async fn count_of_level(&self, level: Level, revision: Revision) -> Result<u64> {
         self.note(|reads| reads.register(Register::Division));
-        Ok(of_level(level, revision).count(&self.store.reader).await?)
+        Ok(of_level(level, revision).count(&self.shared.store.reader).await?)
     }
 
     async fn codes(
@@ -302,7 +302,8 @@ impl Reader {
             query = query.filter(record::Column::Parent.is_in(parents));
         }
         // In order here, because SQLite would go through the whole register to have them in order.
-        let mut codes: Vec<(String, Option<String>)> = query.into_tuple().all(&self.store.reader).await?;
+        let mut codes: Vec<(String, Option<String>)> =
+            query.into_tuple().all(&self.shared.store.reader).await?;
         codes.sort();
         codes.dedup();
         Ok(codes)

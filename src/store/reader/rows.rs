@@ -128,11 +128,11 @@ impl Reader {
 
     /// A list that was made before.
     pub fn rows(&self, key: &RowsKey) -> Option<Arc<Rows>> {
-        self.made.get(key)
+        self.shared.made.get(key)
     }
 
     /// Keeps a list.
     pub fn keep_rows(&self, key: RowsKey, rows: &Arc<Rows>) {
-        self.made.insert(key, rows.clone());
+        self.shared.made.insert(key, rows.clone());
     }
 }

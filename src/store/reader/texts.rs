@@ -37,6 +37,11 @@ impl Kept {
         Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build()))
     }
 
+    /// Drops all of them.
+    pub(super) fn forget(&self) {
+        self.0.iter().for_each(Cache::invalidate_all);
+    }
+
     /// How many are kept.
     pub(super) fn count(&self) -> u64 {
         self.0.as_ref().map_or(0, Cache::entry_count)
@@ -61,18 +66,18 @@ impl Reader {
         let (mut found, mut missing) = (Texts::new(), HashSet::new());
         for digest in digests {
             if !found.contains_key(&digest) && !missing.contains(&digest) {
-                match self.texts.get(&(epoch, digest)) {
+                match self.shared.texts.get(&(epoch, digest)) {
                     Some(text) => drop(found.insert(digest, text)),
                     None => drop(missing.insert(digest)),
                 }
             }
         }
         let missing: Vec<Digest> = missing.into_iter().collect();
-        let mut read = projection::objects(&self.store.passing, &missing).await?;
+        let mut read = projection::objects(&self.shared.store.passing, &missing).await?;
         for digest in missing {
             let bytes = read.remove(&digest).ok_or_else(|| projection::missing(digest))?;
             let text = bytes.map(|bytes| text::<T>(digest, bytes)).transpose()?;
-            self.texts.keep((epoch, digest), &text);
+            self.shared.texts.keep((epoch, digest), &text);
             found.insert(digest, text);
         }
         Ok(found)

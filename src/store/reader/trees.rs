@@ -74,10 +74,10 @@ impl Reader {
     /// Trees by the digest of their version.
     pub async fn trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Tree>>> {
         let epoch = self.redacted();
-        let (mut found, missing) = split(&self.trees, epoch, digests);
-        for (digest, entries) in read_entries(&self.store.reader, &missing).await? {
+        let (mut found, missing) = split(&self.shared.trees, epoch, digests);
+        for (digest, entries) in read_entries(&self.shared.store.reader, &missing).await? {
             let tree = Arc::new(Tree::new(entries));
-            self.trees.insert((epoch, digest), tree.clone());
+            self.shared.trees.insert((epoch, digest), tree.clone());
             found.insert(digest, tree);
         }
         Ok(found)
@@ -85,7 +85,7 @@ impl Reader {
 
     /// The entries of versions for one who reads all there is: what he leaves behind would push out what others ask for.
     pub(super) async fn entries_once(&self, digests: &[Digest]) -> Result<HashMap<Digest, Entries>> {
-        read_entries(&self.store.passing, digests).await
+        read_entries(&self.shared.store.passing, digests).await
     }
 
     /// The same as trees.

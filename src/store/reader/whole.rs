@@ -60,8 +60,8 @@ impl Reader {
     /// Reads into memory the registers that are small and are not there as they now are. Nothing depends on it but speed.
     pub async fn warm(&self) -> Result<()> {
         for register in Register::ALL {
-            let epoch = self.refs.load().epoch(register);
-            let place = &self.wholes[register as usize];
+            let epoch = self.shared.refs.load().epoch(register);
+            let place = &self.shared.wholes[register as usize];
             if place.load().as_ref().is_none_or(|kept| kept.epoch != epoch) {
                 let whole = self.read_whole(register).await?;
                 place.store(Some(Arc::new(Kept { epoch, whole })));
@@ -77,13 +77,13 @@ impl Reader {
         epoch: Revision,
         look: impl FnOnce(&Whole) -> T,
     ) -> Option<T> {
-        let kept = self.wholes[register as usize].load();
+        let kept = self.shared.wholes[register as usize].load();
         let kept = kept.as_ref().filter(|kept| kept.epoch == epoch)?;
         kept.whole.as_ref().map(look)
     }
 
     async fn read_whole(&self, register: Register) -> Result<Option<Whole>> {
-        let connection = &self.store.reader;
+        let connection = &self.shared.store.reader;
         let rows = record::Entity::find().filter(record::Column::Register.eq(register.name()));
         let codes = rows.clone().select_only().column(record::Column::Code);
         if codes.limit(SMALL + 1).count(connection).await? > SMALL {

@@ -57,7 +57,7 @@ impl Reader {
         seek: &Seek<Place>,
     ) -> Result<Vec<Found>> {
         self.note(Reads::catalogues);
-        let mut query = matching(selection, scope, self.store.reader.get_database_backend());
+        let mut query = matching(selection, scope, self.shared.store.reader.get_database_backend());
         for column in
             [entry::Column::Catalogue, entry::Column::Number, entry::Column::Position, entry::Column::Serial]
         {
@@ -75,7 +75,7 @@ impl Reader {
         for column in columns {
             query.order_by_expr(column, direction.clone());
         }
-        let rows = self.store.reader.query_all(query.limit(seek.count)).await?;
+        let rows = self.shared.store.reader.query_all(query.limit(seek.count)).await?;
         let mut found: Vec<Found> = rows.iter().map(|row| read(row, order)).collect::<Result<_>>()?;
         if seek.from_end {
             found.reverse();
@@ -86,14 +86,14 @@ impl Reader {
     /// How many items fit.
     pub async fn count(&self, selection: &Selection, scope: Scope) -> Result<u64> {
         self.note(Reads::catalogues);
-        self.number_of(matching(selection, scope, self.store.reader.get_database_backend())).await
+        self.number_of(matching(selection, scope, self.shared.store.reader.get_database_backend())).await
     }
 
     /// How many of the items that fit have each value of a facet, the most frequent first and those of which no value
     /// is known last.
     pub async fn tallies(&self, selection: &Selection, scope: Scope, facet: Facet) -> Result<Vec<Tally>> {
         self.note(Reads::catalogues);
-        let mut query = matching(selection, scope, self.store.reader.get_database_backend());
+        let mut query = matching(selection, scope, self.shared.store.reader.get_database_backend());
         let part = if facet.is_local() { entry::Column::Local } else { entry::Column::Content };
         let said = Cond::all()
             .add(Expr::col(("t", term::Column::Object)).equals((E, part)))
@@ -122,14 +122,14 @@ impl Reader {
             query.order_by_expr(division, sea_orm::Order::Asc);
         }
         let mut tallies = Vec::new();
-        for row in self.store.reader.query_all(query.limit(TALLIES)).await? {
+        for row in self.shared.store.reader.query_all(query.limit(TALLIES)).await? {
             let value: Option<String> = row.try_get_by_index(0)?;
             let count: i64 = row.try_get_by_index(1)?;
             let division = if facet == Facet::Unit { Some(row.try_get_by_index(2)?) } else { None };
             tallies.push(Tally { division, value, count: count.unsigned_abs() });
         }
         if facet != Facet::Domain {
-            let mut silent = matching(selection, scope, self.store.reader.get_database_backend());
+            let mut silent = matching(selection, scope, self.shared.store.reader.get_database_backend());
             silent.and_where(Expr::col((E, part)).not_in_subquery(objects(facet, None)));
             let count = self.number_of(silent).await?;
             tallies.push(Tally { division: None, value: None, count });
@@ -152,7 +152,7 @@ impl Reader {
                 .columns([entry::Column::Item, entry::Column::Number])
                 .filter(entry::Column::Item.is_in(some.iter().copied()))
                 .filter(Expr::col(entry::Column::Changed).equals(entry::Column::Revision));
-            for (item, number) in rows.into_tuple::<(String, i32)>().all(&self.store.reader).await? {
+            for (item, number) in rows.into_tuple::<(String, i32)>().all(&self.shared.store.reader).await? {
                 histories.entry(item).or_default().push(number.unsigned_abs());
             }
         }
@@ -176,7 +176,7 @@ impl Reader {
             )
             .and_where(Expr::col(("t", term::Column::Facet)).eq(Facet::Unit.name()))
             .and_where(Expr::col(("t", term::Column::Value)).is_in(texts));
-        let rows = self.store.reader.query_all(&query).await?;
+        let rows = self.shared.store.reader.query_all(&query).await?;
         rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }
 
@@ -200,14 +200,14 @@ impl Reader {
             .from(term::Entity)
             .and_where(Expr::col(term::Column::Facet).eq(Facet::Basis.name()))
             .cond_where(printed);
-        let rows = self.store.reader.query_all(&query).await?;
+        let rows = self.shared.store.reader.query_all(&query).await?;
         let values = rows.iter().map(|row| row.try_get_by_index(0));
         let values: Vec<String> = values.collect::<std::result::Result<_, _>>()?;
         Ok(values.iter().filter_map(|value| Citation::from_value(value)).collect())
     }
 
     async fn number_of(&self, mut matching: SelectStatement) -> Result<u64> {
-        let row = self.store.reader.query_one(matching.expr(Expr::cust("COUNT(*)"))).await?;
+        let row = self.shared.store.reader.query_one(matching.expr(Expr::cust("COUNT(*)"))).await?;
         let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
         Ok(count.unsigned_abs())
     }
