@@ -32,6 +32,8 @@ const SQLITE_READERS: u32 = 4;
 /// more memory the larger the file is.
 const WRITER_PAGES_KIB: u32 = 65_536;
 const PAGES_KIB: u32 = 8_192;
+/// The same of those that go through all there is, and never come back to a page.
+const PASSING_PAGES_KIB: u32 = 2_048;
 
 /// How many connections one process holds to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 10;
@@ -126,7 +128,11 @@ async fn sqlite(
     limit: Option<Duration>,
 ) -> Result<DatabaseConnection> {
     let mut options = pool(url, connections);
-    let pages = if purpose == Purpose::Writing { WRITER_PAGES_KIB } else { PAGES_KIB };
+    let pages = match purpose {
+        Purpose::Writing => WRITER_PAGES_KIB,
+        Purpose::Asking => PAGES_KIB,
+        Purpose::Passing => PASSING_PAGES_KIB,
+    };
     // Most commands and servers have nothing to go through.
     let (least, lazy) = if purpose == Purpose::Passing { (0, true) } else { (1, false) };
     options.min_connections(least).connect_lazy(lazy).test_before_acquire(false);

@@ -1,16 +1,15 @@
 //! The items of a dataset, a batch at a time: however many there are, memory holds no more than a batch.
 
-use std::{
-    collections::HashMap,
-    ops::Range,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
+use futures_util::try_join;
 use serde::Deserialize;
+use tokio::sync::Mutex;
 
 use super::{
     Reader,
     dataset::{Held, Kept},
+    heads::Heads,
     texts::Texts,
 };
 use crate::{
@@ -169,8 +168,7 @@ impl Batch {
 
 impl Source {
     async fn slices(&self, some: Vec<Piece>) -> Result<Vec<Slice>> {
-        let heads = self.heads(&some).await?;
-        let all = self.entries(&some).await?;
+        let (heads, all) = self.versions(&some).await?;
         let rows = |piece: &Piece| {
             let Range { start, end } = piece.rows;
             let entries = all.get(&piece.held.version.digest);
@@ -181,8 +179,8 @@ impl Source {
         let entries = rows.iter().flat_map(|rows| rows.iter().flatten());
         let (contents, locals): (Vec<Digest>, Vec<Digest>) =
             entries.map(|(entry, _)| (entry.content, entry.local)).unzip();
-        let contents = self.reader.texts::<Content>(contents).await?;
-        let locals = self.reader.texts::<Local>(locals).await?;
+        let reader = &self.reader;
+        let (contents, locals) = try_join!(reader.texts::<Content>(contents), reader.texts::<Local>(locals))?;
         let mut slices = Vec::with_capacity(some.len());
         for (piece, rows) in some.iter().zip(rows) {
             let digest = piece.held.version.digest;
@@ -205,17 +203,25 @@ impl Source {
             }
             slices.push(Slice { head: head.clone(), lines });
         }
-        if let Some(last) = some.last().map(|piece| piece.held.version.digest) {
-            let both = heads.get(&last).cloned().zip(all.get(&last).cloned());
-            *self.last() = both.map(|(head, entries)| Last { head, entries });
-        }
         Ok(slices)
     }
 
-    /// The entries of the versions of some pieces, by the digest of the version.
-    async fn entries(&self, some: &[Piece]) -> Result<HashMap<Digest, Entries>> {
+    /// The versions of some pieces, by their digests. One batch after the other: a large version is of several batches,
+    /// and read once.
+    async fn versions(&self, some: &[Piece]) -> Result<(Heads, HashMap<Digest, Entries>)> {
+        let mut last = self.last.lock().await;
+        let (heads, all) = try_join!(self.heads(some, last.as_ref()), self.entries(some, last.as_ref()))?;
+        if let Some(digest) = some.last().map(|piece| piece.held.version.digest) {
+            let both = heads.get(&digest).cloned().zip(all.get(&digest).cloned());
+            *last = both.map(|(head, entries)| Last { head, entries });
+        }
+        Ok((heads, all))
+    }
+
+    /// The entries of the versions of some pieces.
+    async fn entries(&self, some: &[Piece], last: Option<&Last>) -> Result<HashMap<Digest, Entries>> {
         let mut found: HashMap<Digest, Entries> =
-            self.last().iter().map(|last| (last.head.digest, last.entries.clone())).collect();
+            last.iter().map(|last| (last.head.digest, last.entries.clone())).collect();
         let mut missing: Vec<Digest> = some.iter().map(|piece| piece.held.version.digest).collect();
         missing.dedup();
         missing.retain(|digest| !found.contains_key(digest));
@@ -224,16 +230,12 @@ impl Source {
         Ok(found)
     }
 
-    /// What is said of the versions of some pieces, by their digests.
-    async fn heads(&self, some: &[Piece]) -> Result<HashMap<Digest, Arc<VersionHead>>> {
-        let known = self.last().iter().map(|last| (last.head.digest, last.head.clone())).collect();
+    /// What is said of the versions of some pieces.
+    async fn heads(&self, some: &[Piece], last: Option<&Last>) -> Result<Heads> {
+        let known = last.iter().map(|last| (last.head.digest, last.head.clone())).collect();
         let mut held: Vec<&Held> = some.iter().map(|piece| &piece.held).collect();
         held.dedup_by_key(|held| held.version.digest);
         self.reader.heads(&held, known, self.scope).await
-    }
-
-    fn last(&self) -> MutexGuard<'_, Option<Last>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
