@@ -224,6 +224,18 @@ on_both_stores! {
         assert_eq!(part.status(), 500);
     }
 
+    async fn a_version_whose_entries_are_missing_is_no_file_without_rows(app: TestApp) {
+        publish(&app, COUNTY, "2026-01-01", 2).await;
+        app.database.disarm().await;
+        assert_eq!(app.database.execute("DELETE FROM tree").await, Ok(1));
+        let mine = app.file("mine.csv", "mine");
+        for format in ["csv", "ndjson"] {
+            let output = app.cli(&["export", COUNTY, "--format", format, "--out", &mine, "--force"]);
+            assert_eq!((output.code, std::fs::read_to_string(&mine).unwrap().as_str()), (Some(1), "mine"));
+            assert!(output.stderr.starts_with("INCONSISTENT"), "{}", output.stderr);
+        }
+    }
+
     async fn links_are_found_over_graphql(app: TestApp) {
         publish(&app, COUNTY, "2026-01-01", 2).await;
         publish_texts(&app, vec![ndjson("513230000000-20", "2026-01-01", 2_500)]).await;

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use self::runs::Runs;
 pub(super) use self::runs::Written;
-
 use super::{About, Encode, cells, ndjson};
 use crate::{
     catalogue::{
@@ -57,10 +56,7 @@ impl Style {
         out: &mut Vec<u8>,
     ) -> Result<()> {
         for (place, cell) in cells.enumerate() {
-            if place > 0 {
-                out.push(b',');
-            }
-            field(&self.text(cell?), out);
+            field(place, &self.text(cell?), out);
         }
         Ok(())
     }
@@ -69,16 +65,10 @@ impl Style {
         if self.for_spreadsheets {
             out.extend(BYTE_ORDER_MARK);
         }
-        let name = |column: &Column<S>| match self.for_spreadsheets {
-            true => column.label().to_owned(),
-            false => column.name().to_owned(),
-        };
+        let name = if self.for_spreadsheets { Column::label } else { Column::name };
         // A name is no formula, whatever it begins with.
         for (place, column) in self.shown(columns).enumerate() {
-            if place > 0 {
-                out.push(b',');
-            }
-            field(&name(column), out);
+            field(place, name(column), out);
         }
         out.extend(END);
         Ok(())
@@ -119,8 +109,11 @@ fn is_mistaken(text: &str) -> bool {
     text.starts_with(FORMULA) || digits && (text.starts_with('0') || text.len() > EXACT_DIGITS)
 }
 
-/// Writes a cell: in quotes where it has what would end it.
-fn field(text: &str, out: &mut Vec<u8>) {
+/// Writes a cell behind those before it: in quotes where it has what would end it.
+fn field(place: usize, text: &str, out: &mut Vec<u8>) {
+    if place > 0 {
+        out.push(b',');
+    }
     if !text.bytes().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n')) {
         out.extend_from_slice(text.as_bytes());
         return;
