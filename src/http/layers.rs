@@ -2,22 +2,35 @@
 //! every answer: headers, a line in the log, metrics.
 
 use std::{
+    convert::Infallible,
+    future::ready,
     net::IpAddr,
     panic::AssertUnwindSafe,
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
-    middleware::Next,
     response::Response,
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::BoxFuture};
+use tower::{
+    Service,
+    layer::{Layer, layer_fn},
+};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{App, account::Account, client, data, places::Full, refusal::Refusal, server::Peer};
+use super::{
+    App,
+    account::Account,
+    client, data,
+    places::{Full, Place},
+    refusal::Refusal,
+    server::Peer,
+};
 use crate::{catalogue::scope::Revision, store};
 
 /// The head of the log under which an answer was given.
@@ -40,6 +53,15 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// Routes that are answered however full the server is: whoever watches over it asks here.
 const EXEMPT: [&str; 3] = ["/healthz", "/readyz", super::METRICS];
 
+/// What answers every request, and never fails: a layer around it is written out rather than made of a function, which
+/// would have all that is below it copied for each request.
+pub(super) trait Answers:
+    Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>
+{
+}
+
+impl<S: Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>> Answers for S {}
+
 /// Who asks (来访地址).
 #[derive(Clone, Copy, Debug)]
 struct Client(IpAddr);
@@ -50,28 +72,48 @@ fn route(matched: Option<&MatchedPath>) -> &str {
 }
 
 /// The outermost layer: names the request, and accounts for its answer.
-pub(super) async fn account(
-    State(app): State<App>,
-    matched: Option<MatchedPath>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let begun = Instant::now();
-    let id = id(request.headers());
-    let peer = request.extensions().get().copied().unwrap_or(Peer::UNKNOWN);
-    let client = client::address(peer, request.headers(), &app.proxies);
-    request.extensions_mut().insert(Client(client));
-    let method = request.method().clone();
-    let path = shortened(request.uri().path(), PATH_BYTES);
-    let span = tracing::info_span!("request", %method, path, id = id.to_str().unwrap_or_default());
-    let head = app.reader.revision();
-    let mut line =
-        Line { app, span, begun, method, route: route(matched.as_ref()).to_owned(), client, open: true };
-    let (mut response, statements) = store::counted(next.run(request)).instrument(line.span.clone()).await;
-    let account = response.extensions_mut().remove::<Account>().unwrap_or_default();
-    dress(response.headers_mut(), id, account.revision.unwrap_or(head));
-    line.answered(&response, statements, account);
-    response
+#[derive(Clone)]
+pub(super) struct Accounting<S> {
+    app: App,
+    inner: S,
+}
+
+/// Puts [`Accounting`] around what answers.
+pub(super) fn accounting<S>(app: &App) -> impl Layer<S, Service = Accounting<S>> + Clone + use<S> {
+    let app = app.clone();
+    layer_fn(move |inner| Accounting { app: app.clone(), inner })
+}
+
+impl<S: Answers> Service<Request> for Accounting<S> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let begun = Instant::now();
+        let app = self.app.clone();
+        let id = id(request.headers());
+        let peer = request.extensions().get().copied().unwrap_or(Peer::UNKNOWN);
+        let client = client::address(peer, request.headers(), &app.proxies);
+        request.extensions_mut().insert(Client(client));
+        let (method, matched) = (request.method().clone(), request.extensions().get().cloned());
+        let path = shortened(request.uri().path(), PATH_BYTES);
+        let span = tracing::info_span!("request", %method, path, id = id.to_str().unwrap_or_default());
+        let head = app.reader.revision();
+        let mut line = Line { app, span, begun, method, matched, client, open: true };
+        let answering = store::counted(self.inner.call(request)).instrument(line.span.clone());
+        Box::pin(async move {
+            let (Ok(mut response), statements) = answering.await;
+            let account = response.extensions_mut().remove::<Account>().unwrap_or_default();
+            dress(response.headers_mut(), id, account.revision.unwrap_or(head));
+            line.answered(&response, statements, account);
+            Ok(response)
+        })
+    }
 }
 
 /// What is told of a request when it ends, however it does.
@@ -80,7 +122,7 @@ struct Line {
     span: tracing::Span,
     begun: Instant,
     method: Method,
-    route: String,
+    matched: Option<MatchedPath>,
     client: IpAddr,
     /// Whether nothing was told yet.
     open: bool,
@@ -90,7 +132,8 @@ impl Line {
     /// It was answered.
     fn answered(&mut self, response: &Response, statements: u64, account: Account) {
         self.open = false;
-        let Self { app, span, route, client, .. } = self;
+        let Self { app, span, client, .. } = self;
+        let route = route(self.matched.as_ref());
         let (took, status) = (self.begun.elapsed(), response.status().as_u16());
         app.metrics.answered(&self.method, route, status, took, statements);
         app.metrics.accounted(&account);
@@ -116,7 +159,8 @@ impl Drop for Line {
         if !self.open {
             return;
         }
-        let Self { app, span, route, client, .. } = self;
+        let Self { app, span, client, .. } = self;
+        let route = route(self.matched.as_ref());
         let took = self.begun.elapsed();
         app.metrics.answered(&self.method, route, GONE, took, 0);
         span.in_scope(|| tracing::info!(route, status = GONE, latency_us = micros(took), %client, "gone"));
@@ -164,34 +208,64 @@ fn dress(headers: &mut HeaderMap, id: HeaderValue, revision: Revision) {
 }
 
 /// The innermost layer: sends away who finds no place or asks too long a question, and ends what takes too long.
-pub(super) async fn admit(
-    State(app): State<App>,
-    matched: Option<MatchedPath>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let path = request.uri().path().to_owned();
+#[derive(Clone)]
+pub(super) struct Admission<S> {
+    app: App,
+    inner: S,
+}
+
+/// Puts [`Admission`] around what answers.
+pub(super) fn admission<S>(app: &App) -> impl Layer<S, Service = Admission<S>> + Clone + use<S> {
+    let app = app.clone();
+    layer_fn(move |inner| Admission { app: app.clone(), inner })
+}
+
+impl<S: Answers> Service<Request> for Admission<S> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let uri = request.uri().clone();
+        let place = match admitted(&self.app, &request) {
+            Ok(place) => place,
+            Err(refusal) => return Box::pin(ready(Ok(refusal.at(uri.path())))),
+        };
+        let most = self.app.timeout;
+        let work = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        Box::pin(async move {
+            Ok(match tokio::time::timeout(most, work).await {
+                // A file that is still being made goes on taking its place.
+                Ok(Ok(Ok(response))) => response.map(|body| data::held(body, place)),
+                Ok(Err(_)) => {
+                    // The panic itself was printed where it happened.
+                    tracing::error!("a request panicked");
+                    Refusal::internal().at(uri.path())
+                }
+                Err(_) => Refusal::too_long(most.as_secs()).at(uri.path()),
+            })
+        })
+    }
+}
+
+/// A place for a request, if it needs one.
+fn admitted(app: &App, request: &Request) -> Result<Option<Place>, Refusal> {
     let length = request.uri().path_and_query().map_or(0, |link| link.as_str().len());
     if length > app.limits.uri_bytes as usize {
-        return Refusal::uri_too_long(app.limits.uri_bytes as usize).at(&path);
+        return Err(Refusal::uri_too_long(app.limits.uri_bytes as usize));
     }
-    let exempt = *request.method() != Method::POST && EXEMPT.contains(&route(matched.as_ref()));
+    let exempt = *request.method() != Method::POST && EXEMPT.contains(&route(request.extensions().get()));
+    if exempt {
+        return Ok(None);
+    }
     let client = request.extensions().get::<Client>().map(|client| client.0.into());
-    let place = if exempt { None } else { Some(app.requests.take(client)) };
-    let place = match place.transpose() {
-        Ok(place) => place,
-        Err(Full::Here) => return Refusal::too_many(app.limits.requests_per_client).at(&path),
-        Err(Full::Everywhere) => return Refusal::busy().at(&path),
-    };
-    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(app.timeout, work).await {
-        // A file that is still being made goes on taking its place.
-        Ok(Ok(response)) => response.map(|body| data::held(body, place)),
-        Ok(Err(_)) => {
-            // The panic itself was printed where it happened.
-            tracing::error!("a request panicked");
-            Refusal::internal().at(&path)
-        }
-        Err(_) => Refusal::too_long(app.timeout.as_secs()).at(&path),
+    match app.requests.take(client) {
+        Ok(place) => Ok(Some(place)),
+        Err(Full::Here) => Err(Refusal::too_many(app.limits.requests_per_client)),
+        Err(Full::Everywhere) => Err(Refusal::busy()),
     }
 }

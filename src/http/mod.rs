@@ -23,11 +23,11 @@ use axum::{
     Router,
     extract::{FromRef, State},
     http::header,
-    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use ipnet::IpNet;
+use tower::util::option_layer;
 use tower_http::cors::CorsLayer;
 
 pub use server::{Server, serve};
@@ -145,18 +145,17 @@ fn router(app: &App, cors: Option<CorsLayer>, metrics: bool) -> Router {
     if metrics {
         routes = routes.route(METRICS, get(measured));
     }
-    let routes = routes.with_state(app.clone()).layer(from_fn_with_state(app.clone(), layers::admit));
-    let routes = match cors {
-        Some(cors) => routes.layer(cors),
-        None => routes,
-    };
-    routes.layer(from_fn_with_state(app.clone(), layers::account))
+    routes.with_state(app.clone()).layer((
+        layers::accounting(app),
+        option_layer(cors),
+        layers::admission(app),
+    ))
 }
 
 /// The routes of an address of its own for metrics.
 fn metrics_router(app: &App) -> Router {
     let routes = Router::new().route(METRICS, get(measured)).with_state(app.clone());
-    routes.layer(from_fn_with_state(app.clone(), layers::account))
+    routes.layer(layers::accounting(app))
 }
 
 /// `GET /metrics`.

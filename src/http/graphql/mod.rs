@@ -70,6 +70,9 @@ pub(super) async fn other(State(app): State<App>, headers: HeaderMap) -> Respons
     respond(&app, &headers, async || Err(refusal)).await
 }
 
+/// About how many headers an answer has in the end.
+const HEADERS: usize = 12;
+
 /// The header by which a client asks what its question costs.
 const COST: &str = "x-mulu-cost";
 
@@ -145,6 +148,8 @@ impl Answered {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = said.status(media);
         let told = response.headers_mut();
+        // The layers have more to tell than we do.
+        told.reserve(HEADERS);
         told.insert(header::CACHE_CONTROL, NO_STORE);
         coding.map(|coding| told.insert(header::CONTENT_ENCODING, coding.header()));
         let mut known = false;
