@@ -83,11 +83,11 @@ impl Selection {
             wanted.as_ref().is_none_or(|all| value.is_some_and(|value| all.iter().any(|one| one == value)))
         };
         let domain = catalogue.domain.as_ref().or(local.and_then(|local| local.domain.as_ref()));
-        let origin = entry.origin.as_ref().map(|origin| origin.item.as_str());
+        let origin = entry.origin.as_ref().map(|origin| &origin.item);
         self.divisions.as_ref().is_none_or(|runs| within(runs, catalogue.division.as_str()))
             && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&catalogue.kind))
             && among(&self.domains, domain.map(|domain| domain.as_str()))
-            && self.origin.as_ref().is_none_or(|wanted| origin == Some(wanted.as_str()))
+            && self.origin.as_ref().is_none_or(|wanted| origin.is_some_and(|origin| origin.is(wanted)))
             && self
                 .name
                 .as_ref()

@@ -11,12 +11,13 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// Normalising happens at the only door, so two texts that differ in encoding alone have one digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Text(#[schemars(regex(pattern = r"\S"))] String);
+pub struct Text(#[schemars(regex(pattern = r"\S"))] Box<str>);
 
 impl Text {
     /// The canonical form of `raw`.
     pub fn new(raw: &str) -> Self {
-        Self(normalize(raw))
+        // Most of what is read was written by us.
+        Self(if is_normal(raw) { raw.into() } else { normalize(raw).into() })
     }
 
     /// The words.
@@ -66,8 +67,7 @@ impl fmt::Display for Text {
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        // Most of what is read was written by us.
-        let text = if is_normal(&text) { Self(text) } else { Self::new(&text) };
+        let text = if is_normal(&text) { Self(text.into()) } else { Self::new(&text) };
         if text.is_empty() { Err(serde::de::Error::custom("a text is not empty")) } else { Ok(text) }
     }
 }

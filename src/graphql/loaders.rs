@@ -4,11 +4,13 @@ use std::{
     collections::HashMap,
     hash::Hash,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use async_graphql::{
-    Context,
+    Context, QueryPathSegment,
     dataloader::{DataLoader, Loader},
+    parser::types::Selection,
 };
 use tokio::task::AbortHandle;
 
@@ -23,10 +25,22 @@ use crate::{
         version::Version,
     },
     error::Error,
-    store::{Held, Reader, Recorded, Shelf, Tree, spawn_counted},
+    store::{Held, Reader, Recorded, Shelf, Tree, WithTree, spawn_counted},
 };
 
 pub(super) type Loaders = DataLoader<Reader>;
+
+/// Root fields of a question that are few.
+const FEW: usize = 4;
+
+/// Whether a field stands in no list, and the question has few of its kind: then it reads at once what it lacks. Otherwise
+/// others lack something beside it, which is read together, and to know of them takes until the next tick of the clock.
+pub(super) fn stands_alone(ctx: &Context<'_>) -> bool {
+    let roots = &ctx.query_env.operation.node.selection_set.node.items;
+    let named = roots.iter().all(|root| matches!(root.node, Selection::Field(_)));
+    let mut path = std::iter::successors(ctx.path_node.as_ref(), |node| node.parent);
+    named && roots.len() <= FEW && path.all(|node| !matches!(node.segment, QueryPathSegment::Index(_)))
+}
 
 /// Loaders for one request, and what they are doing, which ends when it is dropped.
 pub(super) fn new(reader: Reader) -> (Loaders, Running) {
@@ -38,7 +52,8 @@ pub(super) fn new(reader: Reader) -> (Loaders, Running) {
         tasks.retain(|task: &AbortHandle| !task.is_finished());
         tasks.push(handle);
     };
-    (DataLoader::new(reader, spawn).max_batch_size(1000), running)
+    // Whoever lacks something does so before the next tick of the clock, which is as long as anybody waits for others.
+    (DataLoader::new(reader, spawn).delay(Duration::ZERO).max_batch_size(1000), running)
 }
 
 /// The batches that are being loaded for a request: nobody waits for them once it has been given up.
@@ -77,6 +92,36 @@ pub(super) async fn many<K: Cached>(
 where
     Reader: Loader<K, Value = K::Value, Error = Arc<Error>>,
 {
+    let (mut found, missing) = in_memory(ctx, keys);
+    if !missing.is_empty() {
+        found.extend(ctx.data_unchecked::<Loaders>().load_many(missing).await?);
+    }
+    Ok(found)
+}
+
+/// All values of their kind that a field needs for now: as [`many`], but read at once where it [`stands_alone`].
+pub(super) async fn all<K: Cached>(
+    ctx: &Context<'_>,
+    keys: impl Iterator<Item = K>,
+) -> super::error::Result<HashMap<K, K::Value>>
+where
+    Reader: Loader<K, Value = K::Value, Error = Arc<Error>>,
+{
+    let (mut found, missing) = in_memory(ctx, keys);
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    // Put aside: nearly always nothing is missing, and what waits for it is small then.
+    found.extend(if stands_alone(ctx) {
+        Box::pin(Loader::load(ctx.data_unchecked::<Reader>(), &missing)).await?
+    } else {
+        Box::pin(ctx.data_unchecked::<Loaders>().load_many(missing)).await?
+    });
+    Ok(found)
+}
+
+/// What is in memory of several values, and what is not.
+fn in_memory<K: Cached>(ctx: &Context<'_>, keys: impl Iterator<Item = K>) -> (HashMap<K, K::Value>, Vec<K>) {
     let reader = ctx.data_unchecked::<Reader>();
     let (mut found, mut missing) = (HashMap::new(), Vec::new());
     for key in keys {
@@ -85,10 +130,7 @@ where
             None => missing.push(key),
         }
     }
-    if !missing.is_empty() {
-        found.extend(ctx.data_unchecked::<Loaders>().load_many(missing).await?);
-    }
-    Ok(found)
+    (found, missing)
 }
 
 macro_rules! by_digest {
@@ -122,6 +164,29 @@ by_digest!(TreeKey, Tree, trees, tree);
 by_digest!(ContentKey, Content, contents, content);
 by_digest!(LocalKey, Local, locals, local);
 by_digest!(ElementKey, ElementSchema, elements, element);
+
+/// A version, with its entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct WithTreeKey(pub Digest);
+
+impl Cached for WithTreeKey {
+    type Value = WithTree;
+
+    fn cached(&self, reader: &Reader) -> Option<Self::Value> {
+        Some((Some(reader.header(self.0)?), reader.tree(self.0)?))
+    }
+}
+
+impl Loader<WithTreeKey> for Reader {
+    type Value = WithTree;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[WithTreeKey]) -> Result<HashMap<WithTreeKey, WithTree>, Self::Error> {
+        let digests: Vec<Digest> = keys.iter().map(|key| key.0).collect();
+        let found = self.with_trees(&digests).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(digest, version)| (WithTreeKey(digest), version)).collect())
+    }
+}
 
 /// What the log says about the catalogues of a division.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -14,6 +14,7 @@ use super::{
     unit::{self, Unit},
     version::{self, Version},
 };
+use crate::catalogue::code::ItemCode;
 
 /// What has a global id (具有全局标识的对象).
 #[derive(Clone, Debug, Interface)]
@@ -50,9 +51,9 @@ pub(super) async fn find(ctx: &Context<'_>, view: View, id: &str) -> Result<Opti
         "Catalogue" => catalogue::load(ctx, view, code).await?.map(Node::Catalogue),
         "Version" => version_of(ctx, view, code, number).await?.map(Node::Version),
         "Item" => {
-            let catalogue = code.rsplit_once('-').map_or(code, |(catalogue, _)| catalogue);
-            match version_of(ctx, view, catalogue, number).await? {
-                Some(version) => item::in_version(ctx, &version, code).await?.map(Node::Item),
+            let Ok(code) = code.parse::<ItemCode>() else { return Ok(None) };
+            match version_of(ctx, view, code.catalogue.as_str(), number).await? {
+                Some(version) => item::in_version(ctx, &version, &code).await?.map(Node::Item),
                 None => None,
             }
         }

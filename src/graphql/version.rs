@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, Object};
-use futures_util::try_join;
 
 use super::{
     at::View,
@@ -15,7 +14,7 @@ use super::{
     error::Result,
     id,
     item::{self, Item, ItemConnection},
-    loaders::{self, ElementKey, HeaderKey, TreeKey},
+    loaders::{self, ElementKey, HeaderKey, TreeKey, WithTreeKey},
     scalars::{Date, DateTime, Digest, Revision, Url},
     walk::{Look, Walked, table},
 };
@@ -23,6 +22,7 @@ use crate::{
     catalogue::{
         code::ItemCode,
         dataset::Dataset,
+        digest::Digest as CoreDigest,
         format::Format,
         scope::{Scope, VersionState as CoreState},
         text::Text,
@@ -61,21 +61,38 @@ pub(super) async fn load(ctx: &Context<'_>, catalogue: &Catalogue, number: u32) 
     Ok(load_all(ctx, catalogue, &[number]).await?.pop())
 }
 
-/// One version of a catalogue with its entries, which are read together; `None` where it is not known under the view.
-pub(super) async fn with_tree(
+/// Versions of catalogues by their numbers, each with its entries, in that order; those not known under the view are left
+/// out.
+pub(super) async fn with_trees(
     ctx: &Context<'_>,
-    catalogue: &Catalogue,
-    number: u32,
-) -> Result<Option<(Version, Arc<Tree>)>> {
-    let Some(known) = catalogue.known.version(number) else { return Ok(None) };
-    let (version, tree) = try_join!(load(ctx, catalogue, number), tree(ctx, known.digest))?;
-    Ok(version.map(|version| (version, tree)))
+    wanted: impl IntoIterator<Item = (Catalogue, u32)>,
+) -> Result<Vec<(Version, Arc<Tree>)>> {
+    let known =
+        |(catalogue, number): (Catalogue, u32)| Some((*known(&catalogue, number)?, catalogue, number));
+    let wanted: Vec<(VersionRef, Catalogue, u32)> = wanted.into_iter().filter_map(known).collect();
+    let keys = wanted.iter().map(|(known, ..)| WithTreeKey(known.digest));
+    let found = loaders::all(ctx, keys).await?;
+    let opened = wanted.into_iter().map(|(known, catalogue, number)| {
+        let there = found.get(&WithTreeKey(known.digest)).cloned();
+        let (header, tree) = there.ok_or_else(|| lost(known.digest))?;
+        Ok((Version { catalogue, number, known, header }, tree))
+    });
+    opened.collect()
+}
+
+/// What the log says of a version; `None` where it is not known under the view.
+fn known(catalogue: &Catalogue, number: u32) -> Option<&VersionRef> {
+    catalogue.known.version(number).filter(|known| known.revision <= catalogue.view.scope.revision)
+}
+
+fn lost(digest: CoreDigest) -> Error {
+    Error::Inconsistent(format!("entries of {digest}"))
 }
 
 /// The entries of the version whose header has this digest.
-async fn tree(ctx: &Context<'_>, digest: crate::catalogue::digest::Digest) -> Result<Arc<Tree>> {
+async fn tree(ctx: &Context<'_>, digest: CoreDigest) -> Result<Arc<Tree>> {
     let tree = loaders::one(ctx, TreeKey(digest)).await?;
-    Ok(tree.ok_or_else(|| Error::Inconsistent(format!("entries of {digest}")))?)
+    Ok(tree.ok_or_else(|| lost(digest))?)
 }
 
 /// Several versions of a catalogue, in the order of their numbers as given.
@@ -84,11 +101,7 @@ pub(super) async fn load_all(
     catalogue: &Catalogue,
     numbers: &[u32],
 ) -> Result<Vec<Version>> {
-    let scope = catalogue.view.scope;
-    let known = numbers.iter().filter_map(|number| {
-        let known = catalogue.known.version(*number).filter(|known| known.revision <= scope.revision)?;
-        Some((*number, *known))
-    });
+    let known = numbers.iter().filter_map(|number| Some((*number, *known(catalogue, *number)?)));
     let known: Vec<(u32, VersionRef)> = known.collect();
     let keys = known.iter().map(|(_, version)| HeaderKey(version.digest));
     let headers = loaders::many(ctx, keys).await?;
@@ -116,18 +129,14 @@ impl Version {
 
 /// One version of a catalogue, where its header is in memory.
 pub(super) fn in_memory(reader: &Reader, catalogue: &Catalogue, number: u32) -> Option<Version> {
-    let known = *catalogue.known.version(number)?;
+    let known = *known(catalogue, number)?;
     let header = Some(reader.header(known.digest)?);
-    let is_known = known.revision <= catalogue.view.scope.revision;
-    is_known.then(|| Version { catalogue: catalogue.clone(), number, known, header })
+    Some(Version { catalogue: catalogue.clone(), number, known, header })
 }
 
 /// One version of a catalogue, looked up in a walk.
 pub(super) fn look(look: &mut Look<'_>, catalogue: &Catalogue, number: u32) -> Option<Version> {
-    let known = *catalogue.known.version(number)?;
-    if known.revision > catalogue.view.scope.revision {
-        return None;
-    }
+    let known = *known(catalogue, number)?;
     let header = Some(look.header(known.digest)?);
     Some(Version { catalogue: catalogue.clone(), number, known, header })
 }
@@ -394,7 +403,7 @@ impl Omission {
         let Some((code, number)) = &self.upstream else { return Ok(None) };
         let Some(catalogue) = catalogue::load(ctx, self.view, code).await? else { return Ok(None) };
         match load(ctx, &catalogue, *number).await? {
-            Some(version) => item::in_version(ctx, &version, self.omission.item.as_str()).await,
+            Some(version) => item::in_version(ctx, &version, &self.omission.item).await,
             None => Ok(None),
         }
     }

@@ -233,7 +233,7 @@ async fn entries<C: ConnectionTrait>(
         let Some(bytes) = stored.get(leaf).ok_or_else(|| missing(*leaf))? else { continue };
         let entry: Entry = parsed(*leaf, bytes)?;
         let reads = (entry.content.as_bytes().to_vec(), entry.local.as_bytes().to_vec());
-        let unchanged = before.get(entry.item.as_str()).filter(|(read, _)| *read == reads);
+        let unchanged = before.get(&entry.item.to_string()).filter(|(read, _)| *read == reads);
         let changed = unchanged.map_or(revision, |(_, since)| *since);
         entries.push(entry::Model {
             catalogue: published.catalogue.to_string(),
@@ -341,7 +341,12 @@ pub(super) async fn objects<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// What the bytes of an object say; they were checked when they came in, so others are not ours.
+/// What the bytes of an object say, for one who only reads; they were checked when they came in.
+pub(super) fn stored<T: Format>(digest: Digest, bytes: &[u8]) -> Result<T> {
+    T::from_stored(bytes).map_err(|error| Error::Inconsistent(format!("object {digest}: {error}")))
+}
+
+/// The same for one who makes something of it, or looks whether all is well: every byte is as it would be written today.
 pub(super) fn parsed<T: Format>(digest: Digest, bytes: &[u8]) -> Result<T> {
     T::from_object(bytes).map_err(|error| Error::Inconsistent(format!("object {digest}: {error}")))
 }

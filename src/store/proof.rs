@@ -181,7 +181,7 @@ impl Store {
         let rows = entry::Entity::find()
             .filter(entry::Column::Catalogue.eq(&version.catalogue))
             .filter(entry::Column::Number.eq(version.number));
-        let row = rows.clone().filter(entry::Column::Item.eq(item.as_str())).one(&self.reader).await?;
+        let row = rows.clone().filter(entry::Column::Item.eq(item.to_string())).one(&self.reader).await?;
         let Some(row) = row else {
             // Which item an erased entry was of cannot be known: it may be the one.
             let erased = rows.count(&self.reader).await? < leaves.len() as u64;

@@ -4,7 +4,10 @@ use std::{cmp::Reverse, collections::HashSet, sync::Arc};
 
 use super::{Item, list::Sequence};
 use crate::{
-    catalogue::selection::{Order, Place, Selection},
+    catalogue::{
+        code::ItemCode,
+        selection::{Order, Place, Selection},
+    },
     graphql::{at::View, version::Version},
     store::{Leaf, Opened, Rows, Seek, Tree},
 };
@@ -101,8 +104,8 @@ pub(super) fn select(tables: &[Table], rows: &mut Vec<(u32, u32)>, selection: &S
     });
     if selection.nearest_only {
         let origins = leaves(tables, rows).filter_map(|(_, leaf)| leaf.entry.origin.as_ref());
-        let adopted: HashSet<String> = origins.map(|origin| origin.item.to_string()).collect();
-        rows.retain(|row| leaf(row).is_some_and(|leaf| !adopted.contains(leaf.entry.item.as_str())));
+        let adopted: HashSet<ItemCode> = origins.map(|origin| origin.item.clone()).collect();
+        rows.retain(|row| leaf(row).is_some_and(|leaf| !adopted.contains(&leaf.entry.item)));
     }
 }
 

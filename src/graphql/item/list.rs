@@ -24,7 +24,7 @@ use crate::{
         catalogue::{self, Catalogue},
         connection::{Args, Page},
         cursor::ListKey,
-        error::{Failure, Result},
+        error::Result,
         loaders::{HistoryKey, Loaders},
         version::{self, Version},
     },
@@ -105,7 +105,7 @@ pub(in crate::graphql) async fn list(
 /// An item in the versions in which it changed, the newest first.
 pub(super) async fn history(ctx: &Context<'_>, item: &Item, args: Args) -> Result<ItemConnection> {
     let code = &item.entry().item;
-    let page = args.open(item.view(), ListKey::new(&[&"item.history", &code.as_str()]))?;
+    let page = args.open(item.view(), ListKey::new(&[&"item.history", &code.to_string()]))?;
     let mut numbers =
         ctx.data_unchecked::<Loaders>().load_one(HistoryKey(code.to_string())).await?.unwrap_or_default();
     numbers.sort_by_key(|number| Reverse(*number));
@@ -186,8 +186,7 @@ async fn in_force(
     let reads = |table: &Table| selection.reads_parts(&table.version.catalogue.known.code);
     let unread: Vec<&Leaf> =
         here::leaves(&tables, &rows).filter(|(table, _)| reads(table)).map(|(_, leaf)| leaf).collect();
-    read::contents(ctx, &unread).await?;
-    read::locals(ctx, &unread).await?;
+    read::parts(ctx, &unread).await?;
     here::select(&tables, &mut rows, selection);
     here::sort(&tables, &mut rows, order);
     let here = Here::new(view, sequence, tables, rows);
@@ -221,10 +220,8 @@ async fn tables(ctx: &Context<'_>, catalogues: Vec<Catalogue>) -> Result<Vec<Tab
     if let Some(tables) = in_force.iter().map(in_memory).collect() {
         return Ok(tables);
     }
-    let opened = in_force
-        .into_iter()
-        .map(|(number, catalogue)| async move { version::with_tree(ctx, &catalogue, number).await });
-    let opened = try_join_all(opened).await?.into_iter().flatten();
+    let wanted = in_force.into_iter().map(|(number, catalogue)| (catalogue, number));
+    let opened = version::with_trees(ctx, wanted).await?.into_iter();
     Ok(opened.map(|(version, tree)| Table { version, tree }).collect())
 }
 
@@ -232,16 +229,16 @@ async fn tables(ctx: &Context<'_>, catalogues: Vec<Catalogue>) -> Result<Vec<Tab
 async fn found_items(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result<Vec<Item>> {
     let wanted: BTreeMap<&str, u32> =
         found.iter().map(|found| (found.place.catalogue.as_str(), found.place.number)).collect();
-    let versions = wanted.iter().map(|(code, number)| async move {
-        let Some(catalogue) = catalogue::load(ctx, view, code).await? else { return Ok(None) };
-        let opened = version::with_tree(ctx, &catalogue, *number).await?;
-        Ok::<_, Failure>(opened.map(|(version, tree)| Table { version, tree }))
-    });
-    let tables: BTreeMap<String, Table> = try_join_all(versions)
+    let codes: Vec<String> = wanted.keys().map(|code| (*code).to_owned()).collect();
+    let numbered = |catalogue: Catalogue| {
+        let number = *wanted.get(catalogue.known.code.as_str())?;
+        Some((catalogue, number))
+    };
+    let catalogues = catalogue::load_all(ctx, view, &codes).await?.into_iter().filter_map(numbered);
+    let tables: BTreeMap<String, Table> = version::with_trees(ctx, catalogues)
         .await?
         .into_iter()
-        .flatten()
-        .map(|table| (table.version.catalogue.known.code.to_string(), table))
+        .map(|(version, tree)| (version.catalogue.known.code.to_string(), Table { version, tree }))
         .collect();
     let item = |found: &Found| {
         let table = tables.get(&found.place.catalogue)?;

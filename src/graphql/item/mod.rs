@@ -82,15 +82,19 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
     let code_of = item.catalogue.as_str();
     let Some(catalogue) = catalogue::load(ctx, view, code_of).await? else { return Ok(None) };
     let Some(number) = catalogue.in_force() else { return Ok(None) };
-    let Some((version, tree)) = version::with_tree(ctx, &catalogue, number).await? else { return Ok(None) };
+    let opened = version::with_trees(ctx, [(catalogue, number)]).await?.pop();
+    let Some((version, tree)) = opened else { return Ok(None) };
     Ok(tree.place(&item).and_then(|place| Item::new(&version, &tree, place)))
 }
 
 /// The item in one version; `None` where the version lacks it.
-pub(super) async fn in_version(ctx: &Context<'_>, version: &Version, code: &str) -> Result<Option<Item>> {
-    let Ok(code) = code.parse() else { return Ok(None) };
+pub(super) async fn in_version(
+    ctx: &Context<'_>,
+    version: &Version,
+    code: &ItemCode,
+) -> Result<Option<Item>> {
     let tree = version.tree(ctx).await?;
-    Ok(tree.place(&code).and_then(|place| Item::new(version, &tree, place)))
+    Ok(tree.place(code).and_then(|place| Item::new(version, &tree, place)))
 }
 
 impl Method {
@@ -179,8 +183,8 @@ impl Item {
     }
 
     /// The code (事项代码), minted once and never used again.
-    async fn code(&self) -> &str {
-        self.entry().item.as_str()
+    async fn code(&self) -> String {
+        self.entry().item.to_string()
     }
 
     /// The digest of content and local part together (事项摘要).
@@ -359,7 +363,7 @@ impl Item {
         let known = upstream.known.versions().iter().find(|known| known.digest == origin.version);
         let Some(known) = known else { return Ok(None) };
         match version::load(ctx, &upstream, known.number).await? {
-            Some(version) => in_version(ctx, &version, origin.item.as_str()).await,
+            Some(version) => in_version(ctx, &version, &origin.item).await,
             None => Ok(None),
         }
     }

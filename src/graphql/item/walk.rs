@@ -178,7 +178,7 @@ impl Names for Heard<'_, '_, '_> {
 
 table!("Item": Item {
     id = |item, _| item.global_id(),
-    code = |item, _| item.entry().item.as_str(),
+    code = |item, _| &item.entry().item,
     digest = |item, _| item.item_digest(),
     contentDigest = |item, _| Digest(item.entry().content),
     position = |item, _| item.position + 1,

@@ -29,7 +29,7 @@ use crate::{
         loaders::{self, Cached, ContentKey, ElementKey, HeaderKey, LocalKey, RecordKey, ShelfKey, TreeKey},
         unit::{self, Unit},
     },
-    store::{Held, Meaning, Reader, Recorded, Tree},
+    store::{BlobKeys, Held, Meaning, Reader, Recorded, Tree},
 };
 
 /// How many records are looked through before the caches are asked.
@@ -184,7 +184,22 @@ impl<'a> Look<'a> {
 
     /// Loads all that was missing, together; whether there was something. Words are resolved as without a walk.
     pub(super) async fn load(&mut self, ctx: &Context<'_>) -> Result<bool> {
-        let loaded = try_join!(
+        // Nearly always there is nothing, and what would wait for it is large.
+        if self.is_complete() { Ok(false) } else { Box::pin(self.load_missing(ctx)).await.map(|()| true) }
+    }
+
+    fn is_complete(&self) -> bool {
+        let Self { contents, locals, headers, trees, elements, records, shelves, units, bases, .. } = self;
+        let blobs = contents.is_complete() && locals.is_complete() && headers.is_complete();
+        let others = elements.is_complete() && trees.is_complete() && records.is_complete();
+        blobs && others && shelves.is_complete() && units.missing.is_empty() && bases.missing.is_empty()
+    }
+
+    async fn load_missing(&mut self, ctx: &Context<'_>) -> Result<()> {
+        if loaders::stands_alone(ctx) {
+            self.load_blobs().await?;
+        }
+        try_join!(
             self.contents.load(ctx),
             self.locals.load(ctx),
             self.headers.load(ctx),
@@ -195,9 +210,25 @@ impl<'a> Look<'a> {
             self.units.load(ctx),
             self.bases.load(ctx),
         )?;
-        let (contents, locals, headers, trees, elements, records, shelves, units, bases) = loaded;
-        let parts = contents || locals || headers || trees || elements;
-        Ok(parts || records || shelves || units || bases)
+        Ok(())
+    }
+
+    /// Loads what is missing of blobs by one statement.
+    async fn load_blobs(&mut self) -> Result<()> {
+        let (contents, locals) = (self.contents.wanted(), self.locals.wanted());
+        let (headers, elements) = (self.headers.wanted(), self.elements.wanted());
+        let keys = BlobKeys {
+            contents: contents.iter().map(|key| key.0).collect(),
+            locals: locals.iter().map(|key| key.0).collect(),
+            headers: headers.iter().map(|key| key.0).collect(),
+            elements: elements.iter().map(|key| key.0).collect(),
+        };
+        let mut found = self.reader.blobs(&keys).await?;
+        self.contents.fill(contents, |key| found.contents.remove(&key.0));
+        self.locals.fill(locals, |key| found.locals.remove(&key.0));
+        self.headers.fill(headers, |key| found.headers.remove(&key.0));
+        self.elements.fill(elements, |key| found.elements.remove(&key.0));
+        Ok(())
     }
 }
 
@@ -231,20 +262,33 @@ impl<K: Cached> Kept<K> {
         value
     }
 
-    async fn load(&mut self, ctx: &Context<'_>) -> Result<bool>
+    /// What is missing, which is about to be loaded.
+    fn wanted(&mut self) -> Vec<K> {
+        self.missing.drain().collect()
+    }
+
+    /// Takes in what was wanted.
+    fn fill(&mut self, wanted: Vec<K>, mut found: impl FnMut(&K) -> Option<K::Value>) {
+        self.found.extend(wanted.into_iter().map(|key| {
+            let value = found(&key);
+            (key, value)
+        }));
+    }
+
+    fn is_complete(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    async fn load(&mut self, ctx: &Context<'_>) -> Result<()>
     where
         Reader: Loader<K, Value = K::Value, Error = Arc<Error>>,
     {
-        if self.missing.is_empty() {
-            return Ok(false);
+        let wanted = self.wanted();
+        if !wanted.is_empty() {
+            let mut found = loaders::all(ctx, wanted.iter().cloned()).await?;
+            self.fill(wanted, |key| found.remove(key));
         }
-        let missing = std::mem::take(&mut self.missing);
-        let mut found = loaders::many(ctx, missing.iter().cloned()).await?;
-        self.found.extend(missing.into_iter().map(|key| {
-            let value = found.remove(&key);
-            (key, value)
-        }));
-        Ok(true)
+        Ok(())
     }
 }
 
@@ -280,35 +324,33 @@ impl<W: PartialEq, T: Clone> Meant<W, T> {
 }
 
 impl Meant<(String, String), Unit> {
-    async fn load(&mut self, ctx: &Context<'_>) -> Result<bool> {
+    async fn load(&mut self, ctx: &Context<'_>) -> Result<()> {
         let missing = std::mem::take(&mut self.missing);
         let resolve = |(view, (place, text), _): &(View, (String, String), Meaning)| {
             let (view, place, text) = (*view, place.clone(), text.clone());
             async move { unit::resolve(ctx, view, &place, &text).await }
         };
         let units = try_join_all(missing.iter().map(resolve)).await?;
-        let some = !missing.is_empty();
         for ((view, words, meaning), unit) in missing.into_iter().zip(units) {
             ctx.data_unchecked::<Reader>().keep_meaning(meaning, unit.as_ref().map(Unit::code));
             self.know(view, words, unit);
         }
-        Ok(some)
+        Ok(())
     }
 }
 
 impl Meant<Citation, LegalBasis> {
-    async fn load(&mut self, ctx: &Context<'_>) -> Result<bool> {
+    async fn load(&mut self, ctx: &Context<'_>) -> Result<()> {
         let missing = std::mem::take(&mut self.missing);
         let resolve = |(view, citation, _): &(View, Citation, Meaning)| {
             let (view, citation) = (*view, citation.clone());
             async move { legal_basis::resolve(ctx, view, &citation).await }
         };
         let bases = try_join_all(missing.iter().map(resolve)).await?;
-        let some = !missing.is_empty();
         for ((view, citation, meaning), basis) in missing.into_iter().zip(bases) {
             ctx.data_unchecked::<Reader>().keep_meaning(meaning, basis.as_ref().map(LegalBasis::code));
             self.know(view, citation, basis);
         }
-        Ok(some)
+        Ok(())
     }
 }

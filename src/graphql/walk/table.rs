@@ -1,13 +1,13 @@
 //! Tables: for each field of an object what is written for it. A field that is not in a table is slow, never wrong.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io::Write};
 
 use async_graphql::{ID, ScalarType, resolver_utils::EnumType};
 use serde::Serialize;
 
 use super::{Look, Plan};
 use crate::{
-    catalogue::text::Text,
+    catalogue::{code::ItemCode, text::Text},
     graphql::{
         catalogue::{Catalogue, CatalogueKind},
         connection::{Connection, Edge, PageInfo},
@@ -275,6 +275,17 @@ text!(str, String, Cow<'_, str>);
 impl Written for Text {
     fn write(&self, _: &Plan, walk: &mut Walk<'_>) {
         walk.text(self.as_str());
+    }
+}
+
+/// Codes have nothing that JSON would write in another way.
+impl Written for ItemCode {
+    fn write(&self, _: &Plan, walk: &mut Walk<'_>) {
+        let text = &mut walk.text;
+        text.push(b'"');
+        text.extend_from_slice(self.catalogue.as_str().as_bytes());
+        // Writing to memory does not fail.
+        let _ = write!(text, "-{:04}\"", self.serial);
     }
 }
 

@@ -226,7 +226,7 @@ impl ChangeLines {
         for digest in digests {
             let bytes = objects.remove(&digest).ok_or_else(|| projection::missing(digest))?;
             if let Some(bytes) = bytes {
-                parts.insert(digest, projection::parsed(digest, &bytes)?);
+                parts.insert(digest, projection::stored(digest, &bytes)?);
             }
         }
         Ok(parts)

@@ -27,7 +27,7 @@ impl Reader {
         for (digest, bytes) in projection::objects(connection, &digests).await? {
             versions.extend(
                 bytes
-                    .map(|bytes| Ok::<_, Error>((digest, projection::parsed(digest, &bytes)?)))
+                    .map(|bytes| Ok::<_, Error>((digest, projection::stored(digest, &bytes)?)))
                     .transpose()?,
             );
         }
@@ -62,7 +62,7 @@ fn header(version: &Version, objects: &HashMap<Digest, Option<Vec<u8>>>) -> Resu
     let mut elements: Vec<ElementSchema> = Vec::with_capacity(version.element_schemas.len());
     for digest in &version.element_schemas {
         match objects.get(digest).ok_or_else(|| projection::missing(*digest))? {
-            Some(bytes) => elements.push(projection::parsed(*digest, bytes)?),
+            Some(bytes) => elements.push(projection::stored(*digest, bytes)?),
             None => return Ok(None),
         }
     }

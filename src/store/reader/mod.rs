@@ -7,6 +7,7 @@
 //! are kept with the epoch of their register. What is missing is loaded in one statement for all who ask at once.
 
 mod below;
+mod blobs;
 mod change_lines;
 mod changes;
 mod compare;
@@ -37,6 +38,7 @@ use moka::sync::Cache;
 
 use self::{below::BelowKey, records::RecordKey, refs::Known, rows::Lists, whole::Wholes};
 pub use self::{
+    blobs::{BlobKeys, Blobs},
     change_lines::ChangeLines,
     changes::Following,
     governments::{Government, Governments, Outline},
@@ -49,16 +51,15 @@ pub use self::{
     refs::Refs,
     rows::{Opened, Rows, RowsKey},
     shelf::{CatalogueRef, Shelf, VersionRef},
-    trees::{Leaf, Tree},
+    trees::{Leaf, Tree, WithTree},
     wide::{Found, TALLIES, Tally},
 };
-use super::{Store, projection};
+use super::Store;
 use crate::{
     catalogue::{
         content::Content,
         digest::Digest,
         element::ElementSchema,
-        format::Format,
         local::Local,
         scope::{Revision, Scope, ScopeRequest},
         selection::Run,
@@ -311,51 +312,6 @@ impl Reader {
         self.shared.wholes.iter().for_each(|whole| whole.store(None));
     }
 
-    /// Headers by digest; those redacted are missing.
-    pub async fn headers(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Version>>> {
-        self.blobs(&self.shared.headers, digests).await
-    }
-
-    /// Contents by digest; those redacted are missing.
-    pub async fn contents(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Content>>> {
-        self.blobs(&self.shared.contents, digests).await
-    }
-
-    /// Local parts by digest; those redacted are missing.
-    pub async fn locals(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Local>>> {
-        self.blobs(&self.shared.locals, digests).await
-    }
-
-    /// Declarations of further elements by digest; those redacted are missing.
-    pub async fn elements(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<ElementSchema>>> {
-        self.blobs(&self.shared.elements, digests).await
-    }
-
-    /// A header in memory.
-    pub fn header(&self, digest: Digest) -> Option<Arc<Version>> {
-        self.shared.headers.get(&(self.redacted(), digest))
-    }
-
-    /// A tree in memory, by the digest of its version.
-    pub fn tree(&self, digest: Digest) -> Option<Arc<Tree>> {
-        self.shared.trees.get(&(self.redacted(), digest))
-    }
-
-    /// A content in memory.
-    pub fn content(&self, digest: Digest) -> Option<Arc<Content>> {
-        self.shared.contents.get(&(self.redacted(), digest))
-    }
-
-    /// A local part in memory.
-    pub fn local(&self, digest: Digest) -> Option<Arc<Local>> {
-        self.shared.locals.get(&(self.redacted(), digest))
-    }
-
-    /// A declaration in memory.
-    pub fn element(&self, digest: Digest) -> Option<Arc<ElementSchema>> {
-        self.shared.elements.get(&(self.redacted(), digest))
-    }
-
     /// How many entries each cache has, about.
     pub fn cached(&self) -> [(&'static str, u64); 11] {
         [
@@ -376,47 +332,9 @@ impl Reader {
     fn redacted(&self) -> Revision {
         self.shared.refs.load().redacted
     }
-
-    async fn blobs<T: Format + Clone + Send + Sync + 'static>(
-        &self,
-        cache: &Cache<BlobKey, Arc<T>>,
-        digests: &[Digest],
-    ) -> Result<HashMap<Digest, Arc<T>>> {
-        let epoch = self.redacted();
-        let (mut found, missing) = split(cache, epoch, digests);
-        if !missing.is_empty() {
-            for (digest, bytes) in projection::objects(&self.shared.store.reader, &missing).await? {
-                let Some(bytes) = bytes else { continue };
-                // What was read has room for more; a copy of it has none.
-                let value = Arc::new(projection::parsed::<T>(digest, &bytes)?.clone());
-                cache.insert((epoch, digest), value.clone());
-                found.insert(digest, value);
-            }
-        }
-        Ok(found)
-    }
 }
 
 /// What a tree weighs: its rows, and something for itself.
 fn rows(_: &BlobKey, tree: &Arc<Tree>) -> u32 {
     u32::try_from(tree.entries.len()).unwrap_or(u32::MAX).saturating_add(4)
-}
-
-type Split<T> = (HashMap<Digest, Arc<T>>, Vec<Digest>);
-
-/// What a cache holds of the digests, and what it lacks.
-fn split<T: Send + Sync + 'static>(
-    cache: &Cache<BlobKey, Arc<T>>,
-    epoch: Revision,
-    digests: &[Digest],
-) -> Split<T> {
-    let mut found = HashMap::with_capacity(digests.len());
-    let mut missing = Vec::new();
-    for digest in digests {
-        match cache.get(&(epoch, *digest)) {
-            Some(value) => drop(found.insert(*digest, value)),
-            None => missing.push(*digest),
-        }
-    }
-    (found, missing)
 }

@@ -5,15 +5,28 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
+};
 
-use super::{KEYS_A_STATEMENT, Reader, split};
+use super::{
+    KEYS_A_STATEMENT, Reader,
+    blobs::{keep, split},
+};
 use crate::{
     catalogue::{
-        code::ItemCode, content::Content, digest::Digest, local::Local, scope::Revision, version::Entry,
+        code::ItemCode,
+        content::Content,
+        digest::Digest,
+        local::Local,
+        scope::Revision,
+        version::{Entry, Version},
     },
     error::Result,
-    store::{entity::tree, evened, packed, read},
+    store::{
+        entity::{object, tree},
+        evened, packed, read,
+    },
 };
 
 /// What a version says of its entries in table order, and the revision since which each reads so; `None` where one was
@@ -70,7 +83,31 @@ pub struct Leaf {
     pub local: OnceLock<Arc<Local>>,
 }
 
+/// A version as it is opened: its header, `None` where that was redacted, and its entries.
+pub type WithTree = (Option<Arc<Version>>, Arc<Tree>);
+
 impl Reader {
+    /// A tree in memory, by the digest of its version.
+    pub fn tree(&self, digest: Digest) -> Option<Arc<Tree>> {
+        self.shared.trees.get(&(self.redacted(), digest))
+    }
+
+    /// Versions by their digest, each with its entries, by one statement, though some may be in memory.
+    pub async fn with_trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, WithTree>> {
+        let epoch = self.redacted();
+        let mut found = HashMap::with_capacity(digests.len());
+        for some in digests.chunks(KEYS_A_STATEMENT) {
+            for (version, entries, header) in with_headers(&self.shared.store.reader, some).await? {
+                let digest = read::digest(&version, "tree")?;
+                let header = header.map(|bytes| keep(&self.shared.headers, epoch, digest, &bytes));
+                let tree = Arc::new(Tree::new(packed::unpack(&entries)?));
+                self.shared.trees.insert((epoch, digest), tree.clone());
+                found.insert(digest, (header.transpose()?, tree));
+            }
+        }
+        Ok(found)
+    }
+
     /// Trees by the digest of their version.
     pub async fn trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, Arc<Tree>>> {
         let epoch = self.redacted();
@@ -95,14 +132,35 @@ impl Reader {
     }
 }
 
+/// The digests of versions, their entries as they are packed, and the bytes of their headers.
+async fn with_headers(
+    connection: &DatabaseConnection,
+    digests: &[Digest],
+) -> Result<Vec<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)>> {
+    let header: RelationDef = tree::Entity::belongs_to(object::Entity)
+        .from(tree::Column::Version)
+        .to(object::Column::Digest)
+        .into();
+    let rows = tree::Entity::find()
+        .select_only()
+        .columns([tree::Column::Version, tree::Column::Bytes])
+        .column(object::Column::Bytes)
+        .join(JoinType::LeftJoin, header)
+        .filter(tree::Column::Version.is_in(keys(digests)));
+    Ok(rows.into_tuple().all(connection).await?)
+}
+
+fn keys(digests: &[Digest]) -> Vec<Vec<u8>> {
+    evened(digests.iter().map(|digest| digest.as_bytes().to_vec()))
+}
+
 async fn read_entries(
     connection: &DatabaseConnection,
     digests: &[Digest],
 ) -> Result<HashMap<Digest, Entries>> {
     let mut found = HashMap::with_capacity(digests.len());
     for some in digests.chunks(KEYS_A_STATEMENT) {
-        let keys = evened(some.iter().map(|digest| digest.as_bytes().to_vec()));
-        let rows = tree::Entity::find().filter(tree::Column::Version.is_in(keys));
+        let rows = tree::Entity::find().filter(tree::Column::Version.is_in(keys(some)));
         for row in rows.all(connection).await? {
             found.insert(read::digest(&row.version, "tree")?, packed::unpack(&row.bytes)?);
         }

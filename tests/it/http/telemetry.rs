@@ -81,9 +81,9 @@ on_both_stores! {
         let file = app.file("a.ndjson", &ndjson("513230000000-12", "2026-01-01", 3));
         app.ok(&["import", &file, "--publish"]);
         let server = Server::with(&app, &[]);
-        let question = r#"{"query":"query Items { items { nodes { name content { text } } } }"}"#;
+        let question = r#"{"query":"query Items { catalogues { nodes { version { items { nodes { name content { text } } } } } } }"}"#;
         for _ in 0..3 {
-            assert_eq!(server.ask(question).json()["data"]["items"]["nodes"].as_array().unwrap().len(), 3);
+            assert_eq!(server.ask(question).json()["data"]["catalogues"]["nodes"][0]["version"]["items"]["nodes"].as_array().unwrap().len(), 3);
         }
         server.ask(r#"{"query":"{ __typename }"}"#);
         server.ask(r#"{"query":"query Attack { nothing }"}"#);
