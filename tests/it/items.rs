@@ -146,6 +146,22 @@ on_both_stores! {
         assert_eq!(taken[0], taken[1]);
     }
 
+    async fn what_was_never_asked_takes_a_statement_or_two(app: TestApp) {
+        publish(&app, CODE, "2026-01-01", 30).await;
+        publish(&app, "513230100000-20", "2026-01-01", 5).await;
+        for (statements, question) in [
+            (1, format!("{{ item(code: \"{CODE}-0007\") {{ name content {{ text }} responsibleUnits {{ text }} version {{ label }} }} }}")),
+            (1, "{ items(filter: { division: \"513230\" }) { totalCount } }".to_owned()),
+            (2, "{ items(filter: { division: \"513230\" }) { nodes { name content { text } responsibleUnits { text } version { label } } } }".to_owned()),
+        ] {
+            let asking = Asking::new(&app).await;
+            let before = app.store.statements();
+            let answer = asking.ask_stale(&question).await;
+            assert_eq!(app.store.statements() - before, statements, "{question}: {answer}");
+            assert_eq!(answer["errors"], Value::Null, "{answer}");
+        }
+    }
+
     async fn what_portals_ask_takes_no_statement_once_warm(app: TestApp) {
         several(&app).await;
         publish(&app, "513230100000-12", "2026-01-01", 5).await;

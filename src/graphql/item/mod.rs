@@ -82,7 +82,7 @@ pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Op
     let code_of = item.catalogue.as_str();
     let Some(catalogue) = catalogue::load(ctx, view, code_of).await? else { return Ok(None) };
     let Some(number) = catalogue.in_force() else { return Ok(None) };
-    let opened = version::with_trees(ctx, [(catalogue, number)]).await?.pop();
+    let opened = version::with_item(ctx, catalogue, number, &item).await?;
     let Some((version, tree)) = opened else { return Ok(None) };
     Ok(tree.place(&item).and_then(|place| Item::new(&version, &tree, place)))
 }

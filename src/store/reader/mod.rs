@@ -6,6 +6,7 @@
 //! neither ever changes, so a bounded cache keyed by digest is never wrong and serves every scope. Records of registers
 //! are kept with the epoch of their register. What is missing is loaded in one statement for all who ask at once.
 
+mod ahead;
 mod below;
 mod blobs;
 mod change_lines;

@@ -99,10 +99,7 @@ impl Reader {
         for some in digests.chunks(KEYS_A_STATEMENT) {
             for (version, entries, header) in with_headers(&self.shared.store.reader, some).await? {
                 let digest = read::digest(&version, "tree")?;
-                let header = header.map(|bytes| keep(&self.shared.headers, epoch, digest, &bytes));
-                let tree = Arc::new(Tree::new(packed::unpack(&entries)?));
-                self.shared.trees.insert((epoch, digest), tree.clone());
-                found.insert(digest, (header.transpose()?, tree));
+                found.insert(digest, self.opened(epoch, digest, header.as_deref(), &entries)?);
             }
         }
         Ok(found)
@@ -113,11 +110,33 @@ impl Reader {
         let epoch = self.redacted();
         let (mut found, missing) = split(&self.shared.trees, epoch, digests);
         for (digest, entries) in read_entries(&self.shared.store.reader, &missing).await? {
-            let tree = Arc::new(Tree::new(entries));
-            self.shared.trees.insert((epoch, digest), tree.clone());
-            found.insert(digest, tree);
+            found.insert(digest, self.planted(epoch, digest, entries));
         }
         Ok(found)
+    }
+
+    /// A version of which header and packed entries were read, which are kept.
+    pub(super) fn opened(
+        &self,
+        epoch: Revision,
+        digest: Digest,
+        header: Option<&[u8]>,
+        entries: &[u8],
+    ) -> Result<WithTree> {
+        let header = header.map(|bytes| keep(&self.shared.headers, epoch, digest, bytes)).transpose()?;
+        let tree = match self.tree(digest) {
+            // Others hold it already.
+            Some(tree) => tree,
+            None => self.planted(epoch, digest, packed::unpack(entries)?),
+        };
+        Ok((header, tree))
+    }
+
+    /// A tree of entries that were read, which is kept.
+    fn planted(&self, epoch: Revision, digest: Digest, entries: Entries) -> Arc<Tree> {
+        let tree = Arc::new(Tree::new(entries));
+        self.shared.trees.insert((epoch, digest), tree.clone());
+        tree
     }
 
     /// The entries of versions for one who reads all there is: what he leaves behind would push out what others ask for.

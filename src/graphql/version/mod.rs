@@ -1,9 +1,17 @@
-//! Versions (版本), their omissions and sources.
+//! Versions (版本).
+
+mod loading;
+mod parts;
 
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, Object};
 
+use self::loading::tree;
+pub(super) use self::{
+    loading::{in_memory, load, load_all, look, with_item, with_trees},
+    parts::{Omission, Source},
+};
 use super::{
     at::View,
     catalogue::{self, Catalogue},
@@ -13,23 +21,21 @@ use super::{
     download::{self, Download},
     error::Result,
     id,
-    item::{self, Item, ItemConnection},
-    loaders::{self, ElementKey, HeaderKey, TreeKey, WithTreeKey},
-    scalars::{Date, DateTime, Digest, Revision, Url},
-    walk::{Look, Walked, table},
+    item::{self, ItemConnection},
+    loaders::{self, ElementKey},
+    scalars::{Date, DateTime, Digest, Revision},
+    walk::{Walked, table},
 };
 use crate::{
     catalogue::{
         code::ItemCode,
         dataset::Dataset,
-        digest::Digest as CoreDigest,
         format::Format,
         scope::{Scope, VersionState as CoreState},
-        text::Text,
-        version::{Omission as CoreOmission, Source as CoreSource, Version as Header},
+        version::{Omission as CoreOmission, Version as Header},
     },
     error::Error,
-    store::{Opened, Reader, Subject, Tree, VersionRef},
+    store::{Reader, Subject, Tree, VersionRef},
 };
 
 /// 版本状态, computed under the scope, never stored.
@@ -56,91 +62,6 @@ pub(super) struct Version {
     header: Option<Arc<Header>>,
 }
 
-/// One version of a catalogue; `None` where it is not known under the view.
-pub(super) async fn load(ctx: &Context<'_>, catalogue: &Catalogue, number: u32) -> Result<Option<Version>> {
-    Ok(load_all(ctx, catalogue, &[number]).await?.pop())
-}
-
-/// Versions of catalogues by their numbers, each with its entries, in that order; those not known under the view are left
-/// out.
-pub(super) async fn with_trees(
-    ctx: &Context<'_>,
-    wanted: impl IntoIterator<Item = (Catalogue, u32)>,
-) -> Result<Vec<(Version, Arc<Tree>)>> {
-    let known =
-        |(catalogue, number): (Catalogue, u32)| Some((*known(&catalogue, number)?, catalogue, number));
-    let wanted: Vec<(VersionRef, Catalogue, u32)> = wanted.into_iter().filter_map(known).collect();
-    let keys = wanted.iter().map(|(known, ..)| WithTreeKey(known.digest));
-    let found = loaders::all(ctx, keys).await?;
-    let opened = wanted.into_iter().map(|(known, catalogue, number)| {
-        let there = found.get(&WithTreeKey(known.digest)).cloned();
-        let (header, tree) = there.ok_or_else(|| lost(known.digest))?;
-        Ok((Version { catalogue, number, known, header }, tree))
-    });
-    opened.collect()
-}
-
-/// What the log says of a version; `None` where it is not known under the view.
-fn known(catalogue: &Catalogue, number: u32) -> Option<&VersionRef> {
-    catalogue.known.version(number).filter(|known| known.revision <= catalogue.view.scope.revision)
-}
-
-fn lost(digest: CoreDigest) -> Error {
-    Error::Inconsistent(format!("entries of {digest}"))
-}
-
-/// The entries of the version whose header has this digest.
-async fn tree(ctx: &Context<'_>, digest: CoreDigest) -> Result<Arc<Tree>> {
-    let tree = loaders::one(ctx, TreeKey(digest)).await?;
-    Ok(tree.ok_or_else(|| lost(digest))?)
-}
-
-/// Several versions of a catalogue, in the order of their numbers as given.
-pub(super) async fn load_all(
-    ctx: &Context<'_>,
-    catalogue: &Catalogue,
-    numbers: &[u32],
-) -> Result<Vec<Version>> {
-    let known = numbers.iter().filter_map(|number| Some((*number, *known(catalogue, *number)?)));
-    let known: Vec<(u32, VersionRef)> = known.collect();
-    let keys = known.iter().map(|(_, version)| HeaderKey(version.digest));
-    let headers = loaders::many(ctx, keys).await?;
-    let version = |(number, known): (u32, VersionRef)| {
-        let header = headers.get(&HeaderKey(known.digest)).cloned();
-        Version { catalogue: catalogue.clone(), number, known, header }
-    };
-    Ok(known.into_iter().map(version).collect())
-}
-
-impl Version {
-    /// As a list keeps it, beside its entries.
-    pub(super) fn opened(&self, tree: &Arc<Tree>) -> Opened {
-        let (catalogue, header) = (self.catalogue.known.clone(), self.header.clone());
-        Opened { catalogue, version: self.known, header, tree: Arc::downgrade(tree) }
-    }
-
-    /// Out of a list, under a view.
-    pub(super) fn reopened(view: View, opened: &Opened) -> Self {
-        let Opened { catalogue, version, header, .. } = opened;
-        let catalogue = Catalogue { view, known: catalogue.clone() };
-        Self { catalogue, number: version.number, known: *version, header: header.clone() }
-    }
-}
-
-/// One version of a catalogue, where its header is in memory.
-pub(super) fn in_memory(reader: &Reader, catalogue: &Catalogue, number: u32) -> Option<Version> {
-    let known = *known(catalogue, number)?;
-    let header = Some(reader.header(known.digest)?);
-    Some(Version { catalogue: catalogue.clone(), number, known, header })
-}
-
-/// One version of a catalogue, looked up in a walk.
-pub(super) fn look(look: &mut Look<'_>, catalogue: &Catalogue, number: u32) -> Option<Version> {
-    let known = *known(catalogue, number)?;
-    let header = Some(look.header(known.digest)?);
-    Some(Version { catalogue: catalogue.clone(), number, known, header })
-}
-
 table!("Version": Version {
     id = |version, _| version.global_id(),
     catalogue = |version, _| &version.catalogue,
@@ -159,13 +80,6 @@ table!("Version": Version {
     revision = |version, _| Revision(version.known.revision),
     canonical = |version, _| version.canonical_text(),
     itemCount = |version, _| version.known.size,
-});
-
-table!("Source": Source {
-    title = |source, _| &source.source.title,
-    publisher = |source, _| &source.source.publisher,
-    url = |source, _| source.source.url.as_ref().map(|url| Url(url.to_string())),
-    retrievedOn = |source, _| source.source.retrieved_on.map(Date),
 });
 
 impl Version {
@@ -217,7 +131,7 @@ impl Version {
     /// A source of its rows.
     pub(super) fn source(&self, index: u32) -> Option<Source> {
         let source = self.header.as_ref()?.sources.get(index as usize)?;
-        Some(Source { source: source.clone() })
+        Some(Source::new(source.clone()))
     }
 
     /// The declarations of further elements that its header names.
@@ -377,76 +291,8 @@ impl Version {
         let key = ListKey::new(&[&"version.omissions", &self.known.digest]);
         let page = Args { first, after, last, before }.open(self.view(), key)?;
         let cut = page.cut(&self.header()?.omissions, |omission| omission.item.to_string())?;
-        let omission = |omission: &CoreOmission| Omission {
-            view: page.view,
-            upstream: self.upstream(),
-            omission: omission.clone(),
-        };
+        let omission = |omission: &CoreOmission| Omission::new(page.view, self.upstream(), omission.clone());
         let nodes = cut.elements().iter().map(omission).collect();
         Ok(cut.with(nodes))
-    }
-}
-
-/// An item of the upstream version that is left out (未采用事项).
-#[derive(Clone, Debug)]
-pub(super) struct Omission {
-    view: View,
-    upstream: Option<(String, u32)>,
-    omission: CoreOmission,
-}
-
-/// An item of the upstream version that is left out (未采用事项).
-#[Object]
-impl Omission {
-    /// The upstream item (上游事项); null where its version is not known under the scope.
-    async fn item(&self, ctx: &Context<'_>) -> Result<Option<Item>> {
-        let Some((code, number)) = &self.upstream else { return Ok(None) };
-        let Some(catalogue) = catalogue::load(ctx, self.view, code).await? else { return Ok(None) };
-        match load(ctx, &catalogue, *number).await? {
-            Some(version) => item::in_version(ctx, &version, &self.omission.item).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Why (理由).
-    async fn reason(&self) -> &str {
-        self.omission.reason.as_str()
-    }
-}
-
-/// Where a row came from (来源): file or page, publisher, date.
-#[derive(Clone, Debug)]
-pub(super) struct Source {
-    source: CoreSource,
-}
-
-impl Source {
-    /// A document of which only the title is known.
-    pub(super) fn titled(title: &Text) -> Self {
-        Self { source: CoreSource { title: Some(title.clone()), ..CoreSource::default() } }
-    }
-}
-
-/// Where a row came from (来源): file or page, publisher, date.
-#[Object]
-impl Source {
-    /// The document's title (标题); null where it is not known.
-    async fn title(&self) -> Option<&str> {
-        self.source.title.as_ref().map(|title| title.as_str())
-    }
-
-    /// Who published it (发布单位); null where it is not known.
-    async fn publisher(&self) -> Option<&str> {
-        self.source.publisher.as_ref().map(|publisher| publisher.as_str())
-    }
-
-    /// Where it stood (网址); null where it is not known.
-    async fn url(&self) -> Option<Url> {
-        self.source.url.as_ref().map(|url| Url(url.to_string()))
-    }
-
-    /// The day on which it was read there (获取日期); null where it is not known.
-    async fn retrieved_on(&self) -> Option<Date> {
-        self.source.retrieved_on.map(Date)
     }
 }
