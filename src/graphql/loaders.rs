@@ -211,98 +211,61 @@ impl Loader<ShelfKey> for Reader {
     }
 }
 
-/// A record of a register by its code.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct RecordKey(pub Register, pub String);
+macro_rules! by_register {
+    ($(#[$doc:meta])* $key:ident, $value:ty, $load:ident, $cached:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub(super) struct $key(pub Register, pub String);
 
-impl Cached for RecordKey {
-    type Value = Arc<Recorded>;
+        impl Cached for $key {
+            type Value = Arc<$value>;
 
-    fn cached(&self, reader: &Reader) -> Option<Self::Value> {
-        reader.record(self.0, &self.1)
-    }
-}
-
-impl Loader<RecordKey> for Reader {
-    type Value = Arc<Recorded>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[RecordKey]) -> Result<HashMap<RecordKey, Self::Value>, Self::Error> {
-        let mut codes: HashMap<Register, Vec<String>> = HashMap::new();
-        for RecordKey(register, code) in keys {
-            codes.entry(*register).or_default().push(code.clone());
-        }
-        let mut found = HashMap::with_capacity(keys.len());
-        for (register, codes) in codes {
-            for (code, recorded) in self.recorded(register, &codes).await.map_err(Arc::new)? {
-                found.insert(RecordKey(register, code), recorded);
+            fn cached(&self, reader: &Reader) -> Option<Self::Value> {
+                reader.$cached(self.0, &self.1)
             }
         }
-        Ok(found)
-    }
-}
 
-/// The codes of a register below a parent; the empty text stands for the whole register.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct ListedKey(pub Register, pub String);
+        impl Loader<$key> for Reader {
+            type Value = Arc<$value>;
+            type Error = Arc<Error>;
 
-impl Cached for ListedKey {
-    type Value = Arc<[String]>;
-
-    fn cached(&self, reader: &Reader) -> Option<Self::Value> {
-        reader.list(self.0, &self.1)
-    }
-}
-
-impl Loader<ListedKey> for Reader {
-    type Value = Arc<[String]>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[ListedKey]) -> Result<HashMap<ListedKey, Self::Value>, Self::Error> {
-        let mut parents: HashMap<Register, Vec<String>> = HashMap::new();
-        for ListedKey(register, parent) in keys {
-            parents.entry(*register).or_default().push(parent.clone());
-        }
-        let mut found = HashMap::with_capacity(keys.len());
-        for (register, parents) in parents {
-            for (parent, codes) in self.listed(register, &parents).await.map_err(Arc::new)? {
-                found.insert(ListedKey(register, parent), codes);
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Self::Error> {
+                let mut asked: HashMap<Register, Vec<String>> = HashMap::new();
+                for $key(register, key) in keys {
+                    asked.entry(*register).or_default().push(key.clone());
+                }
+                let mut found = HashMap::with_capacity(keys.len());
+                for (register, keys) in asked {
+                    let loaded = self.$load(register, &keys).await.map_err(Arc::new)?;
+                    found.extend(loaded.into_iter().map(|(key, value)| ($key(register, key), value)));
+                }
+                Ok(found)
             }
         }
-        Ok(found)
-    }
+    };
 }
 
-/// The codes of a register's records that had a name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct NamedKey(pub Register, pub String);
-
-impl Cached for NamedKey {
-    type Value = Arc<[String]>;
-
-    fn cached(&self, reader: &Reader) -> Option<Self::Value> {
-        reader.name(self.0, &self.1)
-    }
-}
-
-impl Loader<NamedKey> for Reader {
-    type Value = Arc<[String]>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[NamedKey]) -> Result<HashMap<NamedKey, Self::Value>, Self::Error> {
-        let mut names: HashMap<Register, Vec<String>> = HashMap::new();
-        for NamedKey(register, name) in keys {
-            names.entry(*register).or_default().push(name.clone());
-        }
-        let mut found = HashMap::with_capacity(keys.len());
-        for (register, names) in names {
-            for (name, codes) in self.named(register, &names).await.map_err(Arc::new)? {
-                found.insert(NamedKey(register, name), codes);
-            }
-        }
-        Ok(found)
-    }
-}
+by_register!(
+    /// A record of a register by its code.
+    RecordKey,
+    Recorded,
+    recorded,
+    record
+);
+by_register!(
+    /// The codes of a register below a parent; the empty text stands for the whole register.
+    ListedKey,
+    [String],
+    listed,
+    list
+);
+by_register!(
+    /// The codes of a register's records that had a name.
+    NamedKey,
+    [String],
+    named,
+    name
+);
 
 /// The numbers of the versions in which an item changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
