@@ -216,7 +216,7 @@ impl FromStr for UnitCode {
     }
 }
 
-/// Text, serde and schema of a code type: all say the same form.
+/// Serde and schema of a code type: both say the same form as its text.
 macro_rules! code {
     ($name:ident, $pattern:literal) => {
         impl fmt::Debug for $name {
@@ -249,6 +249,7 @@ macro_rules! code {
     };
 }
 
+/// Text of a code type that keeps its text.
 macro_rules! shown {
     ($($name:ty),*) => {
         $(impl fmt::Display for $name {

@@ -30,10 +30,10 @@ use crate::{
 
 pub(super) type Loaders = DataLoader<Reader>;
 
-/// Root fields of a question that are few.
+/// So many fields at the root of a question are few.
 const FEW: usize = 4;
 
-/// Whether a field stands in no list, and the question has few of its kind: then it reads at once what it lacks. Otherwise
+/// Whether a field stands in no list, and the root of its question has few: then it reads at once what it lacks. Otherwise
 /// others lack something beside it, which is read together, and to know of them takes until the next tick of the clock.
 pub(super) fn stands_alone(ctx: &Context<'_>) -> bool {
     let roots = &ctx.query_env.operation.node.selection_set.node.items;

@@ -160,6 +160,13 @@ on_both_stores! {
             assert_eq!(app.store.statements() - before, statements, "{question}: {answer}");
             assert_eq!(answer["errors"], Value::Null, "{answer}");
         }
+        // What is not there fails, and is no item that was never published, nor an empty list.
+        app.database.disarm().await;
+        assert_eq!(app.database.execute("DELETE FROM tree").await, Ok(2));
+        for question in [format!("{{ item(code: \"{CODE}-0007\") {{ name }} }}"), "{ items(filter: { division: \"513230\" }) { totalCount } }".to_owned()] {
+            let answer = Asking::new(&app).await.ask_stale(&question).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "INCONSISTENT", "{answer}");
+        }
     }
 
     async fn what_portals_ask_takes_no_statement_once_warm(app: TestApp) {

@@ -17,8 +17,8 @@ use crate::{
 };
 
 impl Reader {
-    /// A version with its entries by its digest and number, and in memory what the entry of an item leads to; `None` where
-    /// there is no such version.
+    /// A version with its entries by its digest and number, which keeps what the entry of an item leads to; `None` where there
+    /// is no such version.
     pub async fn with_item(&self, version: Digest, number: u32, item: &ItemCode) -> Result<Option<WithTree>> {
         let epoch = self.redacted();
         let row = self.shared.store.reader.query_one(&statement(version, number, item)).await?;
