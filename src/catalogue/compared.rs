@@ -123,12 +123,12 @@ pub struct Labels<'a> {
 }
 
 impl Names for Labels<'_> {
-    fn channel(&self, code: &str) -> Option<String> {
-        self.channels.get(code).cloned()
+    fn channel(&self, code: &str) -> Option<&str> {
+        self.channels.get(code).map(String::as_str)
     }
 
-    fn extension(&self, key: &str) -> Option<String> {
-        self.elements.iter().find(|element| element.key.as_str() == key).map(|one| one.label.to_string())
+    fn extension(&self, key: &str) -> Option<&str> {
+        self.elements.iter().find(|element| element.key.as_str() == key).map(|one| one.label.as_str())
     }
 }
 

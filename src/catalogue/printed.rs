@@ -40,10 +40,10 @@ pub struct Printed {
 /// What printing must look up.
 pub trait Names {
     /// The name of a channel; `None` where its code is not known.
-    fn channel(&self, code: &str) -> Option<String>;
+    fn channel(&self, code: &str) -> Option<&str>;
 
     /// What tables print over a declared element.
-    fn extension(&self, key: &str) -> Option<String>;
+    fn extension(&self, key: &str) -> Option<&str>;
 }
 
 /// An element of both sides that says something else, or that only one side has.
@@ -77,9 +77,11 @@ impl Printed {
 }
 
 /// Every element that is known of an item, in the customary order.
-pub fn print<'a>(content: &'a Content, local: &'a Local, names: &impl Names) -> Vec<Said<'a>> {
-    let mut said = shared(content, names);
-    said.extend(own(local, names));
+pub fn print<'a>(content: &'a Content, local: &'a Local, names: &'a impl Names) -> Vec<Said<'a>> {
+    // Nearly every row has one of each, and nothing that is declared.
+    let mut said = Vec::with_capacity(ElementKind::Extension as usize);
+    add_shared(&mut said, content, names);
+    add_own(&mut said, local, names);
     said.sort_by_key(|element| element.kind);
     said
 }
@@ -118,8 +120,13 @@ pub fn compare(before: &[Printed], after: &[Printed]) -> Vec<ElementChange> {
 }
 
 /// What is known of the part that is meant to be the same everywhere.
-pub(super) fn shared<'a>(content: &'a Content, names: &impl Names) -> Vec<Said<'a>> {
-    let mut said = Vec::with_capacity(ElementKind::Extension as usize);
+pub(super) fn shared<'a>(content: &'a Content, names: &'a impl Names) -> Vec<Said<'a>> {
+    let mut said = Vec::new();
+    add_shared(&mut said, content, names);
+    said
+}
+
+fn add_shared<'a>(said: &mut Vec<Said<'a>>, content: &'a Content, names: &'a impl Names) {
     let mut add = |kind, values: Option<Vec<Cow<'a, str>>>| {
         said.extend(values.map(|values| Said { kind, label: Cow::Borrowed(kind.label()), values }));
     };
@@ -131,48 +138,60 @@ pub(super) fn shared<'a>(content: &'a Content, names: &impl Names) -> Vec<Said<'
     let limits = content.time_limits.as_ref();
     add(ElementKind::TimeLimit, limits.map(|all| all.iter().map(limit_words).collect()));
     add(ElementKind::PublicityPeriod, content.publicity_period.as_ref().map(|it| vec![period_words(it)]));
-    add(ElementKind::Method, content.methods.map(|methods| ticked(&method_ticks(methods))));
+    add(ElementKind::Method, content.methods.map(|methods| ticked(method_ticks(methods)).collect()));
     let channels = content.channels.as_ref();
-    add(ElementKind::Channel, channels.map(|all| all.iter().map(|used| channel(used, names)).collect()));
+    add(ElementKind::Channel, channels.map(|all| all.iter().map(|used| channel(used, names).into()).collect()));
     add(
         ElementKind::Audience,
         content.audience.as_ref().map(|audience| {
             let groups = audience.groups.iter().flatten().map(|group| lent(&group.text));
-            ticked(&whole_society(audience)).into_iter().chain(groups).collect()
+            ticked(whole_society(audience)).chain(groups).collect()
         }),
     );
     said.extend(extensions(content.extensions.as_ref(), names));
-    said
 }
 
 /// What is known of the part that says who and where.
-pub(super) fn own<'a>(local: &'a Local, names: &impl Names) -> Vec<Said<'a>> {
-    let units = local.units.as_ref().map(|units| units.iter().map(|unit| lent(&unit.text)).collect());
-    let levels = local.levels.as_ref().map(|levels| ticked(&level_ticks(levels)));
-    let known = [(ElementKind::ResponsibleUnit, units), (ElementKind::Level, levels)];
-    let said = known.into_iter().filter_map(|(kind, values)| {
-        Some(Said { kind, label: Cow::Borrowed(kind.label()), values: values? })
-    });
-    said.chain(extensions(local.extensions.as_ref(), names)).collect()
+pub(super) fn own<'a>(local: &'a Local, names: &'a impl Names) -> Vec<Said<'a>> {
+    let mut said = Vec::new();
+    add_own(&mut said, local, names);
+    said
 }
 
-fn beside<'a>(local: &'a Local, channels: Option<&'a [ChannelUse]>, names: &impl Names) -> Vec<Said<'a>> {
+fn add_own<'a>(said: &mut Vec<Said<'a>>, local: &'a Local, names: &'a impl Names) {
+    let units = local.units.as_ref().map(|units| units.iter().map(|unit| lent(&unit.text)).collect());
+    let levels = local.levels.as_ref().map(|levels| ticked(level_ticks(levels)).collect());
+    let known = [(ElementKind::ResponsibleUnit, units), (ElementKind::Level, levels)];
+    said.extend(known.into_iter().filter_map(|(kind, values)| {
+        Some(Said { kind, label: Cow::Borrowed(kind.label()), values: values? })
+    }));
+    said.extend(extensions(local.extensions.as_ref(), names));
+}
+
+fn beside<'a>(
+    local: &'a Local,
+    channels: Option<&'a [ChannelUse]>,
+    names: &'a impl Names,
+) -> Vec<Said<'a>> {
     let address = |(code, url): (&'a String, &'a Text)| {
         let used = channels.iter().flat_map(|all| all.iter()).find(|used| used.code == *code);
-        let name = used.map(|used| channel(used, names).into_owned()).or_else(|| names.channel(code));
-        labelled(format!("{} · 网址", name.unwrap_or_else(|| code.clone())).into(), url.as_str())
+        let name = used.map(|used| channel(used, names)).or_else(|| names.channel(code));
+        labelled(format!("{} · 网址", name.unwrap_or(code)).into(), url.as_str())
     };
     let mut said: Vec<Said<'a>> = local.addresses.iter().flatten().map(address).collect();
     said.extend(local.domain.iter().map(|code| labelled("领域".into(), code.as_str())));
     said
 }
 
-fn extensions<'a>(declared: Option<&'a BTreeMap<Text, Text>>, names: &impl Names) -> Vec<Said<'a>> {
+fn extensions<'a>(
+    declared: Option<&'a BTreeMap<Text, Text>>,
+    names: &'a impl Names,
+) -> impl Iterator<Item = Said<'a>> {
     let extension = |(key, text): (&'a Text, &'a Text)| {
-        let label = names.extension(key.as_str()).map_or(lent(key), Cow::Owned);
-        labelled(label, text.as_str())
+        let label = names.extension(key.as_str()).unwrap_or(key.as_str());
+        labelled(label.into(), text.as_str())
     };
-    declared.into_iter().flatten().map(extension).collect()
+    declared.into_iter().flatten().map(extension)
 }
 
 fn labelled<'a>(label: Cow<'a, str>, text: &'a str) -> Said<'a> {
@@ -184,28 +203,28 @@ fn lent(text: &Text) -> Cow<'_, str> {
 }
 
 /// What may be ticked, and whether it is; `None` where that cannot be told.
-type Ticks = Vec<(&'static str, Option<bool>)>;
+type Tick = (&'static str, Option<bool>);
 
-fn method_ticks(methods: Methods) -> Ticks {
-    vec![("主动公开", methods.proactive), ("依申请公开", methods.on_request)]
+fn method_ticks(methods: Methods) -> [Tick; 2] {
+    [("主动公开", methods.proactive), ("依申请公开", methods.on_request)]
 }
 
-fn whole_society(audience: &Audience) -> Ticks {
-    vec![("全社会", audience.whole_society)]
+fn whole_society(audience: &Audience) -> [Tick; 1] {
+    [("全社会", audience.whole_society)]
 }
 
-fn level_ticks(levels: &BTreeMap<Level, bool>) -> Ticks {
-    levels.iter().map(|(level, tick)| (level.label(), Some(*tick))).collect()
+fn level_ticks(levels: &BTreeMap<Level, bool>) -> impl Iterator<Item = Tick> {
+    levels.iter().map(|(level, tick)| (level.label(), Some(*tick)))
 }
 
 /// Those ticked.
-fn ticked(ticks: &Ticks) -> Vec<Cow<'static, str>> {
-    ticks.iter().filter(|(_, tick)| *tick == Some(true)).map(|(label, _)| Cow::Borrowed(*label)).collect()
+fn ticked<'a>(ticks: impl IntoIterator<Item = Tick>) -> impl Iterator<Item = Cow<'a, str>> {
+    ticks.into_iter().filter(|(_, tick)| *tick == Some(true)).map(|(label, _)| Cow::Borrowed(label))
 }
 
 /// Those of which the table says yes or no.
-fn answered(ticks: &Ticks) -> impl Iterator<Item = String> {
-    let known = ticks.iter().filter_map(|(label, tick)| Some((label, (*tick)?)));
+fn answered(ticks: impl IntoIterator<Item = Tick>) -> impl Iterator<Item = String> {
+    let known = ticks.into_iter().filter_map(|(label, tick)| Some((label, tick?)));
     known.map(|(label, tick)| format!("{label}：{}", if tick { "是" } else { "否" }))
 }
 
@@ -237,7 +256,7 @@ fn marked(said: Said<'_>, content: &Content, local: &Local) -> Printed {
         ElementKind::TimeLimit => content.time_limits.iter().flatten().map(limit).collect(),
         ElementKind::PublicityPeriod => content.publicity_period.iter().map(period).collect(),
         ElementKind::Method => {
-            content.methods.iter().flat_map(|it| answered(&method_ticks(*it)).collect::<Vec<_>>()).collect()
+            content.methods.iter().flat_map(|it| answered(method_ticks(*it))).collect()
         }
         ElementKind::Channel => {
             let used = content.channels.iter().flatten();
@@ -257,7 +276,7 @@ fn marked(said: Said<'_>, content: &Content, local: &Local) -> Printed {
             local.units.iter().flatten().map(unit).collect()
         }
         ElementKind::Level => {
-            local.levels.iter().flat_map(|it| answered(&level_ticks(it)).collect::<Vec<_>>()).collect()
+            local.levels.iter().flat_map(|it| answered(level_ticks(it))).collect()
         }
     };
     let among =
@@ -269,7 +288,7 @@ fn marked(said: Said<'_>, content: &Content, local: &Local) -> Printed {
 }
 
 fn audience(audience: &Audience) -> Vec<String> {
-    let mut marked: Vec<String> = answered(&whole_society(audience)).collect();
+    let mut marked: Vec<String> = answered(whole_society(audience)).collect();
     for group in audience.groups.iter().flatten() {
         let code = group.code.as_ref().map(|code| format!("〔{code}〕")).unwrap_or_default();
         marked.push(format!("{}{code}", group.text));
@@ -281,10 +300,10 @@ fn audience(audience: &Audience) -> Vec<String> {
 }
 
 /// The wording of a channel where the table has one, else its name.
-fn channel<'a>(used: &'a ChannelUse, names: &impl Names) -> Cow<'a, str> {
+fn channel<'a>(used: &'a ChannelUse, names: &'a impl Names) -> &'a str {
     match &used.text {
-        Some(text) => lent(text),
-        None => names.channel(&used.code).map_or(Cow::Borrowed(used.code.as_str()), Cow::Owned),
+        Some(text) => text.as_str(),
+        None => names.channel(&used.code).unwrap_or(&used.code),
     }
 }
 

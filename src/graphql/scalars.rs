@@ -1,6 +1,10 @@
 //! Scalars. Dates and instants are chrono's own.
 
+use std::fmt;
+
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+
+use crate::catalogue::event::Instant;
 
 /// A position in the log (修订号): the number of events up to there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +75,13 @@ impl ScalarType for Digest {
     }
 
     fn to_value(&self) -> Value {
-        self.0.to_string().into()
+        self.to_string().into()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -117,7 +127,13 @@ impl ScalarType for Date {
     }
 
     fn to_value(&self) -> Value {
-        self.0.to_string().into()
+        self.to_string().into()
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -140,6 +156,12 @@ impl ScalarType for DateTime {
     }
 
     fn to_value(&self) -> Value {
-        crate::catalogue::event::Instant::new(self.0).to_string().into()
+        self.to_string().into()
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Instant::new(self.0).fmt(f)
     }
 }

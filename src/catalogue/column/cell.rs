@@ -189,7 +189,7 @@ impl<'a> Row<'a> {
         &self,
         known: &'b OnceCell<Read<T>>,
         text: Option<&str>,
-        print: impl for<'c> Fn(&'c T, &Words<'a>) -> Vec<Said<'c>>,
+        print: impl for<'c> Fn(&'c T, &'c Words<'a>) -> Vec<Said<'c>>,
     ) -> Result<&'b Read<T>, CanonicalError> {
         if let Some(known) = known.get() {
             return Ok(known);
@@ -216,16 +216,13 @@ pub(in crate::catalogue) struct Words<'a> {
 }
 
 impl Names for Words<'_> {
-    fn channel(&self, code: &str) -> Option<String> {
-        self.titles.channels.get(code).cloned()
+    fn channel(&self, code: &str) -> Option<&str> {
+        self.titles.channels.get(code).map(String::as_str)
     }
 
-    fn extension(&self, key: &str) -> Option<String> {
-        let elements = self.head.header.iter().flat_map(|header| &header.elements);
-        elements
-            .into_iter()
-            .find(|element| element.key.as_str() == key)
-            .map(|element| element.label.to_string())
+    fn extension(&self, key: &str) -> Option<&str> {
+        let mut elements = self.head.header.iter().flat_map(|header| &header.elements);
+        elements.find(|element| element.key.as_str() == key).map(|element| element.label.as_str())
     }
 }
 

@@ -100,11 +100,11 @@ async fn names(store: &Store, content: &Content, scope: Scope) -> Result<Channel
 struct Channels(HashMap<String, String>);
 
 impl Names for Channels {
-    fn channel(&self, code: &str) -> Option<String> {
-        self.0.get(code).cloned()
+    fn channel(&self, code: &str) -> Option<&str> {
+        self.0.get(code).map(String::as_str)
     }
 
-    fn extension(&self, _: &str) -> Option<String> {
+    fn extension(&self, _: &str) -> Option<&str> {
         None
     }
 }

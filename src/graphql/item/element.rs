@@ -92,12 +92,12 @@ struct Looked {
 }
 
 impl Names for Looked {
-    fn channel(&self, code: &str) -> Option<String> {
-        self.channels.get(code).cloned()
+    fn channel(&self, code: &str) -> Option<&str> {
+        self.channels.get(code).map(String::as_str)
     }
 
-    fn extension(&self, key: &str) -> Option<String> {
-        self.labels.get(key).cloned()
+    fn extension(&self, key: &str) -> Option<&str> {
+        self.labels.get(key).map(String::as_str)
     }
 }
 

@@ -1,9 +1,6 @@
 //! Items and what stands below them, as walks write them.
 
-use std::{
-    cell::{OnceCell, RefCell},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::{
     Item, Method, Relation,
@@ -27,9 +24,9 @@ use crate::{
         connection::Edge,
         division::{self, Division, Level},
         domain::{self, Domain},
-        scalars::{Digest, Url},
+        scalars::Digest,
         version,
-        walk::{Lines, Look, Table, choice, of, table},
+        walk::{ChannelNames, Lines, Look, Plan, Table, Walk, Written, choice, of, table},
     },
     store::Leaf,
 };
@@ -141,38 +138,50 @@ impl Item {
             return Some(Vec::new());
         }
         let labels = self.labels_in(look);
-        let further =
-            |(key, text): (&'a Text, &'a Text)| Further { key, label: label(&labels, key.as_str()), text };
+        let label = |key: &Text| label(&labels, key.as_str()).map(str::to_owned);
+        let further = |(key, text): (&'a Text, &'a Text)| Further { key, label: label(key), text };
         Some(declared.into_iter().flatten().flatten().map(further).collect())
     }
 
-    fn elements_in<'a>(&'a self, look: &mut Look<'_>) -> Option<Vec<Said<'a>>> {
-        let (content, local) = (self.said_in(look), self.own_in(look));
-        let heard = Heard { item: self, look: RefCell::new(look), labels: OnceCell::new() };
-        Some(print(content?, local?, &heard))
+}
+
+fn label<'a>(labels: &'a [Arc<ElementSchema>], key: &str) -> Option<&'a str> {
+    labels.iter().find(|element| element.key.as_str() == key).map(|element| element.label.as_str())
+}
+
+/// The elements of an item, in print.
+struct Elements<'a>(&'a Item);
+
+impl Written for Elements<'_> {
+    fn write(&self, plan: &Plan, walk: &mut Walk<'_>) {
+        let (item, look) = (self.0, &mut walk.look);
+        let (Some(content), Some(local)) = (item.said_in(look), item.own_in(look)) else {
+            return None::<Vec<Said<'_>>>.write(plan, walk);
+        };
+        let channels = look.channels(item.view(), content.channels.iter().flatten().map(|used| &*used.code));
+        // Few rows have elements that must be declared.
+        let declares = content.extensions.is_some() || local.extensions.is_some();
+        let labels = if declares { item.labels_in(look) } else { Vec::new() };
+        let heard = Heard { view: item.view(), channels, labels };
+        print(content, local, &heard).write(plan, walk);
+        walk.look.give_back(heard.channels);
     }
 }
 
-fn label(labels: &[Arc<ElementSchema>], key: &str) -> Option<String> {
-    labels.iter().find(|element| element.key.as_str() == key).map(|element| element.label.to_string())
+/// What was looked up for printing.
+struct Heard {
+    view: View,
+    channels: ChannelNames,
+    labels: Vec<Arc<ElementSchema>>,
 }
 
-/// What printing looks up, in the middle of a walk.
-struct Heard<'i, 'l, 'a> {
-    item: &'i Item,
-    look: RefCell<&'l mut Look<'a>>,
-    /// Few rows have elements that must be declared.
-    labels: OnceCell<Vec<Arc<ElementSchema>>>,
-}
-
-impl Names for Heard<'_, '_, '_> {
-    fn channel(&self, code: &str) -> Option<String> {
-        self.look.borrow_mut().channel_name(self.item.view(), code).map(str::to_owned)
+impl Names for Heard {
+    fn channel(&self, code: &str) -> Option<&str> {
+        self.channels.get(self.view, code)
     }
 
-    fn extension(&self, key: &str) -> Option<String> {
-        let labels = || self.item.labels_in(&mut self.look.borrow_mut());
-        label(self.labels.get_or_init(labels), key)
+    fn extension(&self, key: &str) -> Option<&str> {
+        label(&self.labels, key)
     }
 }
 
@@ -210,7 +219,7 @@ table!("Item": Item {
     inferred = |item, look| item.own_in(look).map(|local| {
         local.inferred.iter().flatten().map(|kind| ElementKind::from(*kind)).collect::<Vec<_>>()
     }),
-    elements = |item, look| item.elements_in(look),
+    elements = |item, _| Elements(item),
     relation = |item, _| Relation::from(item.entry().relation),
     origin = |item, look| item.origin_in(look),
     reason = |item, _| &item.entry().reason,
@@ -328,8 +337,7 @@ table!("ChannelUse": Used<'_> {
     required = |used, _| used.used.required,
     text = |used, _| &used.used.text,
     url = |used, _| {
-        let address = used.local.addresses.as_ref().and_then(|addresses| addresses.get(&used.used.code));
-        address.map(|url| Url(url.to_string()))
+        used.local.addresses.as_ref().and_then(|addresses| addresses.get(&used.used.code))
     },
 });
 

@@ -48,8 +48,7 @@ pub(in crate::graphql) struct Look<'a> {
     shelves: Kept<ShelfKey>,
     /// Those that were looked at: a page has few different ones, and asks for them again and again.
     seen: Vec<(RecordKey, Arc<Recorded>)>,
-    /// The names of channels, which nearly every row prints.
-    channels: Vec<(View, String, String)>,
+    channels: ChannelNames,
     /// What a wording for a unit means in a place.
     units: Meant<(String, String), Unit>,
     /// What a citation means.
@@ -69,7 +68,7 @@ impl<'a> Look<'a> {
             records: Kept::default(),
             shelves: Kept::default(),
             seen: Vec::new(),
-            channels: Vec::new(),
+            channels: ChannelNames::default(),
             units: Meant::default(),
             bases: Meant::default(),
         }
@@ -132,18 +131,22 @@ impl<'a> Look<'a> {
         })
     }
 
-    /// The name of a channel.
-    pub fn channel_name(&mut self, view: View, code: &str) -> Option<&str> {
-        let known = self.channels.iter().position(|(under, known, _)| known == code && *under == view);
-        let place = match known {
-            Some(place) => place,
-            None => {
-                let name = domain::look_channel(self, view, code)?.name().to_owned();
-                self.channels.push((view, code.to_owned(), name));
-                self.channels.len() - 1
+    /// The names of channels that were looked up, among them those of some codes, to be given back.
+    pub fn channels<'c>(&mut self, view: View, codes: impl Iterator<Item = &'c str>) -> ChannelNames {
+        let mut names = std::mem::take(&mut self.channels);
+        for code in codes {
+            if names.get(view, code).is_none()
+                && let Some(channel) = domain::look_channel(self, view, code)
+            {
+                names.0.push((view, code.to_owned(), channel.name().to_owned()));
             }
-        };
-        self.channels.get(place).map(|(.., name)| name.as_str())
+        }
+        names
+    }
+
+    /// Takes the names of channels back, for the next row.
+    pub fn give_back(&mut self, names: ChannelNames) {
+        self.channels = names;
     }
 
     /// The registered unit that a wording means in a place.
@@ -229,6 +232,18 @@ impl<'a> Look<'a> {
         self.headers.fill(headers, |key| found.headers.remove(&key.0));
         self.elements.fill(elements, |key| found.elements.remove(&key.0));
         Ok(())
+    }
+}
+
+/// The names of channels, which nearly every row prints: they are lent from row to row.
+#[derive(Debug, Default)]
+pub(in crate::graphql) struct ChannelNames(Vec<(View, String, String)>);
+
+impl ChannelNames {
+    /// The name of the channel of a code, where that was looked up and is known.
+    pub fn get(&self, view: View, code: &str) -> Option<&str> {
+        let known = self.0.iter().find(|(under, known, _)| known == code && *under == view);
+        known.map(|(.., name)| name.as_str())
     }
 }
 

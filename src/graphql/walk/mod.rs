@@ -30,7 +30,7 @@ use async_graphql::{
 pub use self::text::write;
 use self::trunk::Begun;
 pub(super) use self::{
-    look::Look,
+    look::{ChannelNames, Look},
     plan::{PICK, Plan},
     table::{Lines, Object, Table, Walk, Written, choice, of, table},
     trunk::{Grown, Trunk, Walks},
