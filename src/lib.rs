@@ -83,6 +83,7 @@
 //! cursor brings its own along.
 
 pub mod bundled;
+mod cache;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;

@@ -81,7 +81,7 @@ async fn for_level(
 }
 
 /// Which catalogues are aligned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Filter {
     pub division: String,
     pub include_descendants: bool,
@@ -95,7 +95,7 @@ pub(super) async fn list(
     filter: Filter,
     args: Args,
 ) -> Result<Connection<Alignment>> {
-    let page = args.open(view, ListKey::new(&[&"alignments", &filter]))?;
+    let page = args.open(view, ListKey::new(("alignments", &filter)))?;
     let Filter { division, include_descendants, domain } = filter;
     let wanted = catalogue::Filter { division: Some(division), include_descendants, domain, kind: None };
     let based = based(ctx, page.view, &wanted.listed(ctx, page.view).await?).await?;
@@ -193,7 +193,7 @@ impl Alignment {
     ) -> Result<ItemConnection> {
         let args = Args { first, after, last, before };
         let key =
-            ListKey::new(&[&"alignment.missing", &self.catalogue.known.code, &self.newest.known.digest]);
+            ListKey::new(("alignment.missing", &self.catalogue.known.code, self.newest.known.digest));
         item::some_of(
             ctx,
             &self.newest,

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// 目录类型.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "CoreKind")]
 pub(super) enum CatalogueKind {
     /// 标准指引: what a ministry or a province gives as a model.
@@ -40,7 +40,7 @@ pub(super) enum CatalogueKind {
 }
 
 /// Which catalogues are listed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Filter {
     pub division: Option<String>,
     pub include_descendants: bool,
@@ -85,7 +85,7 @@ pub(super) async fn list(
     filter: &Filter,
     args: Args,
 ) -> Result<Connection<Catalogue>> {
-    let page = args.open(view, ListKey::new(&[&"catalogues", filter]))?;
+    let page = args.open(view, ListKey::new(("catalogues", filter)))?;
     let (reader, view) = (ctx.data_unchecked::<Reader>(), page.view);
     let listed = filter.listed(ctx, view).await?;
     let codes = reader.catalogue_codes(&listed, view.scope.revision, &page.seek()?).await?;
@@ -290,7 +290,7 @@ impl Catalogue {
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let args = Args { first, after, last, before };
-        let page = args.open(self.view, ListKey::new(&[&"catalogue.versions", &self.known.code]))?;
+        let page = args.open(self.view, ListKey::new(("catalogue.versions", &self.known.code)))?;
         let mut numbers: Vec<u32> =
             self.known.history.known(page.view.scope).map(|version| version.number).collect();
         numbers.sort_by(|a, b| b.cmp(a));

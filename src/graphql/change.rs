@@ -49,7 +49,7 @@ pub(super) enum EventKind {
 }
 
 /// Which events are listed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Filter {
     pub since: u64,
     pub division: Option<String>,
@@ -65,7 +65,7 @@ pub(super) async fn list(
     filter: Filter,
     args: Args,
 ) -> Result<Connection<Change>> {
-    let page = args.open(view, ListKey::new(&[&"changes", &filter]))?;
+    let page = args.open(view, ListKey::new(("changes", &filter)))?;
     let until = page.view.scope.revision;
     if filter.since > until {
         return Err(Error::UnknownRevision { asked: filter.since, head: until }.into());
@@ -237,7 +237,7 @@ impl Change {
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Option<Connection<Node>>> {
         let EventBody::Reference(load) = &self.event.body else { return Ok(None) };
-        let key = ListKey::new(&[&"change.nodes", &self.event.revision]);
+        let key = ListKey::new(("change.nodes", self.event.revision));
         let page = Args { first, after, last, before }.open(self.view, key)?;
         let codes = ctx.data_unchecked::<Reader>().loaded(self.event.revision, &page.seek()?).await?;
         let window = page.window(codes, Clone::clone);

@@ -91,7 +91,7 @@ impl Differing {
     pub(super) fn page(&self, args: Args) -> Result<Connection<ItemComparison>> {
         let base = self.base.as_ref().map(|base| base.version.known.digest);
         let head = &self.head.version;
-        let key = ListKey::new(&[&"comparison.items", &base, &head.known.digest]);
+        let key = ListKey::new(("comparison.items", base, head.known.digest));
         let page = args.open(head.catalogue.view, key)?;
         let cut =
             page.cut(&self.difference.changes, |change| format!("{:?} {:?}", change.before, change.after))?;

@@ -1,19 +1,37 @@
 //! Cursors: opaque, bound to the scope, the field and the filter in which they were given.
 
+use std::hash::{Hash, Hasher};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
 
 use super::error::{Failure, Result};
-use crate::catalogue::{digest::Digest, scope::Scope};
+use crate::catalogue::scope::Scope;
 
-/// What a list is: the field with its parent, its filter and its order, as text that differs where they differ.
+/// What a list is: the field with its parent, its filter and its order, as text that differs where they differ, and is the
+/// same in every process.
 #[derive(Clone, Debug)]
 pub(super) struct ListKey(String);
 
 impl ListKey {
-    pub fn new(parts: &[&dyn std::fmt::Debug]) -> Self {
-        let mut digest = Digest::of(format!("{parts:?}").as_bytes()).hex();
-        digest.truncate(16);
-        Self(digest)
+    pub fn new(parts: impl Hash) -> Self {
+        let mut parted = Parts(Sha256::new());
+        parts.hash(&mut parted);
+        Self(format!("{:016x}", parted.finish()))
+    }
+}
+
+/// Hashes parts by what they are, not where: without a seed, and nobody finds two that are one.
+struct Parts(Sha256);
+
+impl Hasher for Parts {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        let digest = self.0.clone().finalize();
+        digest.first_chunk().copied().map_or(0, u64::from_be_bytes)
     }
 }
 

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// 行政层级, the highest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "CoreLevel")]
 pub(super) enum Level {
     /// 国家级.
@@ -50,26 +50,25 @@ pub(super) enum Level {
 #[derive(Clone, Debug)]
 pub(super) struct Division {
     view: View,
-    code: String,
     state: Held<DivisionState>,
 }
 
 /// The division of a 12-digit code; `None` where it is not known under the view.
 pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Option<Division>> {
     let state = loaders::state(ctx, view, code).await?;
-    Ok(state.map(|state| Division { view, code: code.to_owned(), state }))
+    Ok(state.map(|state| Division { view, state }))
 }
 
 /// The divisions of several codes; those not known under the view are left out.
 pub(super) async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Division>> {
     let states = loaders::states(ctx, view, codes).await?;
-    Ok(states.into_iter().map(|(code, state)| Division { view, code, state }).collect())
+    Ok(states.into_iter().map(|state| Division { view, state }).collect())
 }
 
 /// The same, looked up in a walk.
 pub(super) fn look(look: &mut Look<'_>, view: View, code: &str) -> Option<Division> {
     let state = look.state(view, code)?;
-    Some(Division { view, code: code.to_owned(), state })
+    Some(Division { view, state })
 }
 
 /// The divisions above one, the nearest first.
@@ -89,7 +88,7 @@ impl Division {
     pub(super) async fn path(ctx: &Context<'_>, view: View, code: &str) -> Result<Vec<String>> {
         let mut path = vec![code.to_owned()];
         if let Some(division) = load(ctx, view, code).await? {
-            path.extend(above(ctx, view, &division.state).await?.into_iter().map(|division| division.code));
+            path.extend(above(ctx, view, &division.state).await?.into_iter().map(|division| division.state.code().to_owned()));
         }
         Ok(path)
     }
@@ -120,8 +119,8 @@ impl Division {
 }
 
 table!("Division": Division {
-    id = |division, _| id::write("Division", &division.code, division.view),
-    code = |division, _| &division.code,
+    id = |division, _| id::write("Division", division.state.code(), division.view),
+    code = |division, _| division.state.code(),
     name = |division, _| &division.state.name,
     fullName = |division, look| division.named_below(&division.above_in(look)),
     level = |division, _| Level::from(division.state.level),
@@ -137,12 +136,12 @@ table!("Division": Division {
 impl Division {
     /// Opaque and global (全局标识).
     pub(super) async fn id(&self) -> ID {
-        id::write("Division", &self.code, self.view)
+        id::write("Division", self.state.code(), self.view)
     }
 
     /// The 12-digit code (行政区划代码).
     async fn code(&self) -> &str {
-        &self.code
+        self.state.code()
     }
 
     /// The name (名称), without the names of the places above.
@@ -208,7 +207,7 @@ impl Division {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Division>> {
-        children(ctx, self.view, &self.code, Args { first, after, last, before }).await
+        children(ctx, self.view, self.state.code(), Args { first, after, last, before }).await
     }
 
     /// The units that serve this place (公开主体), by code.
@@ -222,7 +221,7 @@ impl Division {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Unit>> {
-        unit::of_division(ctx, self.view, &self.code, Args { first, after, last, before }).await
+        unit::of_division(ctx, self.view, self.state.code(), Args { first, after, last, before }).await
     }
 
     /// The catalogues of this place (目录), by code.
@@ -238,7 +237,7 @@ impl Division {
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Catalogue>> {
         let filter =
-            catalogue::Filter { division: Some(self.code.clone()), kind, ..catalogue::Filter::default() };
+            catalogue::Filter { division: Some(self.state.code().to_owned()), kind, ..catalogue::Filter::default() };
         catalogue::list(ctx, self.view, &filter, Args { first, after, last, before }).await
     }
 
@@ -253,13 +252,13 @@ impl Division {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<DomainAssignment>> {
-        domain::assignments(ctx, self.view, &self.code, Args { first, after, last, before }).await
+        domain::assignments(ctx, self.view, self.state.code(), Args { first, after, last, before }).await
     }
 
     /// The elements beyond the template that this place declares itself (本地声明的扩展要素): those for all domains, then
     /// domain by domain. What holds for a catalogue is `Catalogue.elements`.
     async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<ElementDeclaration>> {
-        element::of_division(ctx, self.view, &self.code).await
+        element::of_division(ctx, self.view, self.state.code()).await
     }
 
     /// What is in force here as files (数据文件).
@@ -276,14 +275,14 @@ impl Division {
         )]
         since_effective_on: Option<Date>,
     ) -> Result<Vec<Download>> {
-        let code = self.code.parse().map_err(|error| Error::Inconsistent(format!("division {error}")))?;
+        let code = self.state.code().parse().map_err(|error| Error::Inconsistent(format!("division {error}")))?;
         let since = Since { revision: since, effective_on: since_effective_on };
         download::of(ctx, Dataset::Division { code, below: include_descendants }, self.view, since).await
     }
 }
 
 /// Which divisions are listed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Filter {
     pub parent: Option<String>,
     pub level: Option<Level>,
@@ -297,7 +296,7 @@ pub(super) async fn list(
     filter: Filter,
     args: Args,
 ) -> Result<Connection<Division>> {
-    let page = args.open(view, ListKey::new(&[&"divisions", &filter]))?;
+    let page = args.open(view, ListKey::new(("divisions", &filter)))?;
     let parent = filter.parent.as_ref().map(|code| super::catalogue::division_code(code)).transpose()?;
     let codes = match (&filter.name, filter.level) {
         (Some(name), _) => {
@@ -317,7 +316,7 @@ pub(super) async fn list(
             && filter.level.is_none_or(|level| level == state.level.into())
             && parent.as_ref().is_none_or(|parent| state.parent.as_ref() == Some(parent))
     });
-    let cut = page.cut(&divisions, |division| division.code.clone())?;
+    let cut = page.cut(&divisions, |division| division.state.code().to_owned())?;
     let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
 }
@@ -341,12 +340,12 @@ pub(super) async fn children(
     parent: &str,
     args: Args,
 ) -> Result<Connection<Division>> {
-    let page = args.open(view, ListKey::new(&[&"division.children", &parent]))?;
+    let page = args.open(view, ListKey::new(("division.children", parent)))?;
     let codes = loaders::known(ctx, page.view, Register::Division, Some(parent)).await?;
     let mut divisions = load_all(ctx, page.view, &codes).await?;
     // A place that came under another one is still listed where it was once.
     divisions.retain(|division| division.state.parent.as_ref().is_some_and(|code| code.as_str() == parent));
-    let cut = page.cut(&divisions, |division| division.code.clone())?;
+    let cut = page.cut(&divisions, |division| division.state.code().to_owned())?;
     let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
 }

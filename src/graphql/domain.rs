@@ -32,31 +32,30 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Domain {
     view: View,
-    code: String,
     state: Held<DomainState>,
 }
 
 /// The domain of a code; `None` where it is not known under the view.
 pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Option<Domain>> {
     let state = loaders::state(ctx, view, code).await?;
-    Ok(state.map(|state| Domain { view, code: code.to_owned(), state }))
+    Ok(state.map(|state| Domain { view, state }))
 }
 
 /// The same, looked up in a walk.
 pub(super) fn look(look: &mut Look<'_>, view: View, code: &str) -> Option<Domain> {
     let state = look.state(view, code)?;
-    Some(Domain { view, code: code.to_owned(), state })
+    Some(Domain { view, state })
 }
 
 /// The channel of a code, looked up in a walk.
 pub(super) fn look_channel(look: &mut Look<'_>, view: View, code: &str) -> Option<Channel> {
     let state = look.state(view, code)?;
-    Some(Channel { view, code: code.to_owned(), state })
+    Some(Channel { view, state })
 }
 
 table!("Domain": Domain {
-    id = |domain, _| id::write("Domain", &domain.code, domain.view),
-    code = |domain, _| &domain.code,
+    id = |domain, _| id::write("Domain", domain.state.code(), domain.view),
+    code = |domain, _| domain.state.code(),
     name = |domain, _| domain.name(),
     nameEn = |domain, _| &domain.state.name_en,
     aliases = |domain, _| &domain.state.aliases,
@@ -66,8 +65,8 @@ table!("Domain": Domain {
 });
 
 table!("Channel": Channel {
-    id = |channel, _| id::write("Channel", &channel.code, channel.view),
-    code = |channel, _| &channel.code,
+    id = |channel, _| id::write("Channel", channel.state.code(), channel.view),
+    code = |channel, _| channel.state.code(),
     name = |channel, _| channel.name(),
     nameEn = |channel, _| &channel.state.name_en,
     template = |channel, _| channel.state.template,
@@ -75,12 +74,12 @@ table!("Channel": Channel {
 
 async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Domain>> {
     let states = loaders::states(ctx, view, codes).await?;
-    Ok(states.into_iter().map(|(code, state)| Domain { view, code, state }).collect())
+    Ok(states.into_iter().map(|state| Domain { view, state }).collect())
 }
 
 /// Every domain by code.
 pub(super) async fn list(ctx: &Context<'_>, view: View, args: Args) -> Result<Connection<Domain>> {
-    let page = args.open(view, ListKey::new(&[&"domains"]))?;
+    let page = args.open(view, ListKey::new("domains"))?;
     let codes = loaders::known(ctx, page.view, Register::Domain, None).await?;
     let cut = page.cut(&codes, Clone::clone)?;
     let nodes = load_all(ctx, page.view, cut.elements()).await?;
@@ -98,12 +97,12 @@ impl Domain {
 impl Domain {
     /// Opaque and global (全局标识).
     pub(super) async fn id(&self) -> ID {
-        id::write("Domain", &self.code, self.view)
+        id::write("Domain", self.state.code(), self.view)
     }
 
     /// The code (领域代码).
     async fn code(&self) -> &str {
-        &self.code
+        self.state.code()
     }
 
     /// The name (名称).
@@ -157,7 +156,7 @@ impl Domain {
         )]
         since_effective_on: Option<Date>,
     ) -> Result<Vec<Download>> {
-        let code = self.code.parse().map_err(|error| Error::Inconsistent(format!("domain {error}")))?;
+        let code = self.state.code().parse().map_err(|error| Error::Inconsistent(format!("domain {error}")))?;
         let since = Since { revision: since, effective_on: since_effective_on };
         download::of(ctx, Dataset::Domain(code), self.view, since).await
     }
@@ -179,13 +178,13 @@ impl Domain {
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Catalogue>> {
         let filter =
-            catalogue::Filter { division, include_descendants, domain: Some(self.code.clone()), kind: None };
+            catalogue::Filter { division, include_descendants, domain: Some(self.state.code().to_owned()), kind: None };
         catalogue::list(ctx, self.view, &filter, Args { first, after, last, before }).await
     }
 
     /// The elements beyond the template that are declared for this domain in every place (领域声明的扩展要素).
     async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<ElementDeclaration>> {
-        element::of_domain(ctx, self.view, &self.code).await
+        element::of_domain(ctx, self.view, self.state.code()).await
     }
 }
 
@@ -218,23 +217,25 @@ pub(super) async fn assignments(
     division: &str,
     args: Args,
 ) -> Result<Connection<DomainAssignment>> {
-    let page = args.open(view, ListKey::new(&[&"division.assignments", &division]))?;
+    let page = args.open(view, ListKey::new(("division.assignments", division)))?;
     let codes = loaders::known(ctx, page.view, Register::Assignment, Some(division)).await?;
-    let mut states: Vec<(String, Held<AssignmentState>)> = loaders::states(ctx, page.view, &codes).await?;
-    states.retain(|(_, state)| state.division.as_str() == division);
-    states
-        .sort_by(|(a, left), (b, right)| (&left.domain, left.order, a).cmp(&(&right.domain, right.order, b)));
-    let cut = page.cut(&states, |(code, _)| code.clone())?;
+    let mut states: Vec<Held<AssignmentState>> = loaders::states(ctx, page.view, &codes).await?;
+    states.retain(|state| state.division.as_str() == division);
+    states.sort_by(|left, right| {
+        (&left.domain, left.order, left.code()).cmp(&(&right.domain, right.order, right.code()))
+    });
+    let cut = page.cut(&states, |state| state.code().to_owned())?;
     // All at once, so that what is not in memory is loaded together.
     let view = page.view;
-    let node = |(code, state): &(String, Held<AssignmentState>)| {
-        let (code, state) = (code.clone(), state.clone());
+    let node = |state: &Held<AssignmentState>| {
+        let state = state.clone();
         async move {
             let (domain, unit) = try_join!(
                 load(ctx, view, state.domain.as_str()),
                 unit::load(ctx, view, state.unit.as_str())
             )?;
-            let lost = || crate::error::Error::Inconsistent(format!("assignment {code} leads nowhere"));
+            let lost =
+                || crate::error::Error::Inconsistent(format!("assignment {} leads nowhere", state.code()));
             let (domain, unit) = (domain.ok_or_else(lost)?, unit.ok_or_else(lost)?);
             Ok::<_, Failure>(DomainAssignment { state, domain, unit })
         }
@@ -286,19 +287,18 @@ impl DomainAssignment {
 #[derive(Clone, Debug)]
 pub(super) struct Channel {
     view: View,
-    code: String,
     state: Held<ChannelState>,
 }
 
 /// The channels of several codes by code; those not known under the view are missing.
 pub(super) async fn channels(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Channel>> {
     let states = loaders::states(ctx, view, codes).await?;
-    Ok(states.into_iter().map(|(code, state)| Channel { view, code, state }).collect())
+    Ok(states.into_iter().map(|state| Channel { view, state }).collect())
 }
 
 /// Every channel by code.
 pub(super) async fn list_channels(ctx: &Context<'_>, view: View, args: Args) -> Result<Connection<Channel>> {
-    let page = args.open(view, ListKey::new(&[&"channels"]))?;
+    let page = args.open(view, ListKey::new("channels"))?;
     let codes = loaders::known(ctx, page.view, Register::Channel, None).await?;
     let cut = page.cut(&codes, Clone::clone)?;
     let nodes = channels(ctx, page.view, cut.elements()).await?;
@@ -307,7 +307,7 @@ pub(super) async fn list_channels(ctx: &Context<'_>, view: View, args: Args) -> 
 
 impl Channel {
     pub(super) fn code(&self) -> &str {
-        &self.code
+        self.state.code()
     }
 
     pub(super) fn name(&self) -> &str {
@@ -320,13 +320,13 @@ impl Channel {
 impl Channel {
     /// Opaque and global (全局标识).
     pub(super) async fn id(&self) -> ID {
-        id::write("Channel", &self.code, self.view)
+        id::write("Channel", self.state.code(), self.view)
     }
 
     /// The code (渠道代码).
     #[graphql(name = "code")]
     async fn code_field(&self) -> &str {
-        &self.code
+        self.state.code()
     }
 
     /// The name (名称).

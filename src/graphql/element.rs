@@ -50,7 +50,7 @@ pub(super) async fn of_division(
 ) -> Result<Vec<ElementDeclaration>> {
     let codes = loaders::known(ctx, view, Register::Element, Some(code)).await?;
     let states = loaders::states(ctx, view, &codes).await?;
-    Ok(states.into_iter().flat_map(|(_, state)| declared(view, state)).collect())
+    Ok(states.into_iter().flat_map(|state| declared(view, state)).collect())
 }
 
 /// What a domain declares for every place.
@@ -72,7 +72,7 @@ pub(super) async fn of_catalogue(
     let codes: Vec<String> = owners.iter().map(ToString::to_string).collect();
     let states = loaders::states::<ElementsState>(ctx, view, &codes).await?;
     let states: HashMap<String, ElementsState> =
-        states.into_iter().map(|(code, state)| (code, (*state).clone())).collect();
+        states.into_iter().map(|state| (state.code().to_owned(), (*state).clone())).collect();
     let held = held(&owners, &states, view.scope.effective_on);
     Ok(held
         .into_iter()

@@ -44,7 +44,7 @@ pub(super) enum LegalKind {
 }
 
 /// 效力状态.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "CoreStatus")]
 pub(super) enum LegalStatus {
     /// 现行有效.
@@ -61,18 +61,17 @@ pub(super) enum LegalStatus {
 #[derive(Clone, Debug)]
 pub(super) struct LegalBasis {
     view: View,
-    code: String,
     state: Held<LegalBasisState>,
 }
 
 /// The legal basis of a code, looked up in a walk.
 pub(super) fn look(look: &mut Look<'_>, view: View, code: &str) -> Option<LegalBasis> {
     let state = look.state(view, code)?;
-    Some(LegalBasis { view, code: code.to_owned(), state })
+    Some(LegalBasis { view, state })
 }
 
 table!("LegalBasis": LegalBasis {
-    id = |basis, _| id::write("LegalBasis", &basis.code, basis.view),
+    id = |basis, _| id::write("LegalBasis", basis.state.code(), basis.view),
     title = |basis, _| &basis.state.title,
     documentNumber = |basis, _| &basis.state.document_number,
     issuer = |basis, _| &basis.state.issuer,
@@ -84,7 +83,7 @@ table!("LegalBasis": LegalBasis {
 
 pub(super) async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<LegalBasis>> {
     let states = loaders::states(ctx, view, codes).await?;
-    Ok(states.into_iter().map(|(code, state)| LegalBasis { view, code, state }).collect())
+    Ok(states.into_iter().map(|state| LegalBasis { view, state }).collect())
 }
 
 /// Every legal basis by code, or those whose titles hold a text, or of a status.
@@ -95,7 +94,7 @@ pub(super) async fn list(
     status: Option<LegalStatus>,
     args: Args,
 ) -> Result<Connection<LegalBasis>> {
-    let page = args.open(view, ListKey::new(&[&"legalBases", &text, &status]))?;
+    let page = args.open(view, ListKey::new(("legalBases", &text, status)))?;
     let codes = loaders::known(ctx, page.view, Register::LegalBasis, None).await?;
     let mut bases = load_all(ctx, page.view, &codes).await?;
     bases.retain(|basis| {
@@ -103,7 +102,7 @@ pub(super) async fn list(
             text.as_ref().is_none_or(|text| basis.titles().any(|title| title.contains(text.as_str())));
         titled && status.is_none_or(|status| status == basis.state.status.into())
     });
-    let cut = page.cut(&bases, |basis| basis.code.clone())?;
+    let cut = page.cut(&bases, |basis| basis.state.code().to_owned())?;
     let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
 }
@@ -151,7 +150,7 @@ pub(super) async fn wordings(
 impl LegalBasis {
     /// The code that it has in the register.
     pub(super) fn code(&self) -> &str {
-        &self.code
+        self.state.code()
     }
 
     fn titles(&self) -> impl Iterator<Item = &str> {
@@ -164,7 +163,7 @@ impl LegalBasis {
 impl LegalBasis {
     /// Opaque and global (全局标识).
     pub(super) async fn id(&self) -> ID {
-        id::write("LegalBasis", &self.code, self.view)
+        id::write("LegalBasis", self.state.code(), self.view)
     }
 
     /// The title (标题), without 《》.
@@ -214,7 +213,7 @@ impl LegalBasis {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<ItemConnection> {
-        let legal_basis = Some(id::write("LegalBasis", &self.code, self.view));
+        let legal_basis = Some(id::write("LegalBasis", self.state.code(), self.view));
         let filter = ItemFilter { legal_basis, ..ItemFilter::default() };
         let args = Args { first, after, last, before };
         item::list(ctx, self.view, &filter, Order::Catalogue, args).await

@@ -297,14 +297,14 @@ pub(super) async fn states<S: State>(
     ctx: &Context<'_>,
     view: View,
     codes: &[String],
-) -> super::error::Result<Vec<(String, Held<S>)>> {
+) -> super::error::Result<Vec<Held<S>>> {
     let keys = codes.iter().map(|code| RecordKey(S::REGISTER, code.clone()));
     let recorded = many(ctx, keys).await?;
     let mut states = Vec::with_capacity(codes.len());
     for code in codes {
         let known = recorded.get(&RecordKey(S::REGISTER, code.clone()));
         if let Some(state) = known.map(|recorded| recorded.state(view.scope)).transpose()?.flatten() {
-            states.push((code.clone(), state));
+            states.push(state);
         }
     }
     Ok(states)

@@ -20,11 +20,19 @@ pub(super) fn as_asked(
     document: &ExecutableDocument,
     variables: &Variables,
 ) {
-    if let Value::Object(answer) = data {
+    if let Value::Object(answer) = data
+        && !is_settled(answer)
+    {
         let values = Values { given: variables, defined: &operation.variable_definitions };
         let asked = Document { fragments: &document.fragments, values };
         arrange(vec![answer], &[&operation.selection_set.node], &asked);
     }
+}
+
+/// Whether there is but one order for it, as for one field that was walked.
+fn is_settled(answer: &Object) -> bool {
+    let is_leaf = |value: &Value| !matches!(value, Value::Object(_) | Value::List(_));
+    answer.len() < 2 && answer.values().all(is_leaf)
 }
 
 /// What selections refer to.

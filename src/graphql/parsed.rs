@@ -7,8 +7,8 @@ use async_graphql::{
     Positioned,
     parser::types::{ExecutableDocument, Selection},
 };
-use moka::sync::Cache;
 
+use crate::cache::{self, Cache};
 use super::{
     cursors::Cursors,
     limits::Costs,
@@ -61,7 +61,7 @@ impl Parsed {
             let tokens = usize::try_from(known.tokens).unwrap_or(usize::MAX);
             u32::try_from(text.len().saturating_add(tokens.saturating_mul(NODE))).unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(bytes).weigher(weight).build())
+        Self(cache::weighed(bytes, weight))
     }
 
     /// The document of a text.

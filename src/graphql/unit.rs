@@ -28,24 +28,23 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Unit {
     view: View,
-    code: String,
     state: Held<UnitState>,
 }
 
 /// The unit of a code; `None` where it is not known under the view.
 pub(super) async fn load(ctx: &Context<'_>, view: View, code: &str) -> Result<Option<Unit>> {
     let state = loaders::state(ctx, view, code).await?;
-    Ok(state.map(|state| Unit { view, code: code.to_owned(), state }))
+    Ok(state.map(|state| Unit { view, state }))
 }
 
 /// The same, looked up in a walk.
 pub(super) fn look(look: &mut Look<'_>, view: View, code: &str) -> Option<Unit> {
     let state = look.state(view, code)?;
-    Some(Unit { view, code: code.to_owned(), state })
+    Some(Unit { view, state })
 }
 
 table!("Unit": Unit {
-    id = |unit, _| id::write("Unit", &unit.code, unit.view),
+    id = |unit, _| id::write("Unit", unit.state.code(), unit.view),
     name = |unit, _| &unit.state.name,
     shortName = |unit, _| &unit.state.short_name,
     formerNames = |unit, _| &unit.state.former_names,
@@ -63,7 +62,7 @@ table!("Unit": Unit {
 
 async fn load_all(ctx: &Context<'_>, view: View, codes: &[String]) -> Result<Vec<Unit>> {
     let states = loaders::states(ctx, view, codes).await?;
-    Ok(states.into_iter().map(|(code, state)| Unit { view, code, state }).collect())
+    Ok(states.into_iter().map(|state| Unit { view, state }).collect())
 }
 
 /// The units that serve a division.
@@ -73,7 +72,7 @@ pub(super) async fn of_division(
     code: &str,
     args: Args,
 ) -> Result<Connection<Unit>> {
-    let page = args.open(view, ListKey::new(&[&"division.units", &code]))?;
+    let page = args.open(view, ListKey::new(("division.units", code)))?;
     page_of(ctx, &page, Some(code), None).await
 }
 
@@ -85,7 +84,7 @@ pub(super) async fn list(
     name: Option<&str>,
     args: Args,
 ) -> Result<Connection<Unit>> {
-    let page = args.open(view, ListKey::new(&[&"units", &division, &name]))?;
+    let page = args.open(view, ListKey::new(("units", division, name)))?;
     let division = division.map(catalogue::division_code).transpose()?;
     let division = division.as_ref().map(|code| code.as_str());
     page_of(ctx, &page, division, name).await
@@ -106,7 +105,7 @@ async fn page_of(
     let mut units = load_all(ctx, page.view, &codes).await?;
     let serves = |unit: &Unit| division.is_none_or(|code| unit.state.division.as_str() == code);
     units.retain(|unit| name.is_none_or(|name| unit.is_named(name)) && serves(unit));
-    let cut = page.cut(&units, |unit| unit.code.clone())?;
+    let cut = page.cut(&units, |unit| unit.state.code().to_owned())?;
     let nodes = cut.elements().to_vec();
     Ok(cut.with(nodes))
 }
@@ -127,12 +126,12 @@ pub(super) async fn aliases(
     code: &str,
 ) -> Result<Vec<String>> {
     let keys = loaders::one(ctx, NamedKey(Register::Alias, code.to_owned())).await?.unwrap_or_default();
-    let aliases: Vec<(String, Held<AliasState>)> = loaders::states(ctx, view, &keys).await?;
+    let aliases: Vec<Held<AliasState>> = loaders::states(ctx, view, &keys).await?;
     let means = |alias: &AliasState| alias.register == register && alias.target == code;
     Ok(aliases
         .into_iter()
-        .filter(|(_, alias)| means(alias))
-        .map(|(_, alias)| alias.text.to_string())
+        .filter(|alias| means(alias))
+        .map(|alias| alias.text.to_string())
         .collect())
 }
 
@@ -177,7 +176,7 @@ impl Unit {
 
     /// The code that it has in the register.
     pub(super) fn code(&self) -> &str {
-        &self.code
+        self.state.code()
     }
 }
 
@@ -186,7 +185,7 @@ impl Unit {
 impl Unit {
     /// Opaque and global (全局标识).
     pub(super) async fn id(&self) -> ID {
-        id::write("Unit", &self.code, self.view)
+        id::write("Unit", self.state.code(), self.view)
     }
 
     /// The name (名称).

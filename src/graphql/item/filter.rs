@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Which items are listed (筛选条件). Rows whose value is unknown, or was redacted, match neither yes nor no.
-#[derive(Clone, Debug, Default, InputObject)]
+#[derive(Clone, Debug, Default, Hash, InputObject)]
 pub(in crate::graphql) struct ItemFilter {
     /// Of this division, by its 6-, 9- or 12-digit code (行政区划).
     pub division: Option<String>,

@@ -67,7 +67,7 @@ pub(in crate::graphql) async fn of_version(
     version: &Version,
     args: Args,
 ) -> Result<ItemConnection> {
-    let page = args.open(version.catalogue.view, ListKey::new(&[&"version.items", &version.known.digest]))?;
+    let page = args.open(version.catalogue.view, ListKey::new(("version.items", version.known.digest)))?;
     let tables = vec![Table { version: version.under(page.view), tree: version.tree(ctx).await? }];
     let rows = here::all(&tables);
     let here = Here::new(page.view, Sequence::Ordered(Order::Catalogue), tables, rows);
@@ -97,7 +97,7 @@ pub(in crate::graphql) async fn list(
     order: Order,
     args: Args,
 ) -> Result<ItemConnection> {
-    let page = args.open(view, ListKey::new(&[&"items", filter, &order]))?;
+    let page = args.open(view, ListKey::new(("items", filter, order)))?;
     let selection = filter.selection(ctx, page.view).await?;
     of_selection(ctx, selection, order, &page).await
 }
@@ -105,7 +105,7 @@ pub(in crate::graphql) async fn list(
 /// An item in the versions in which it changed, the newest first.
 pub(super) async fn history(ctx: &Context<'_>, item: &Item, args: Args) -> Result<ItemConnection> {
     let code = &item.entry().item;
-    let page = args.open(item.view(), ListKey::new(&[&"item.history", &code.to_string()]))?;
+    let page = args.open(item.view(), ListKey::new(("item.history", code.to_string())))?;
     let mut numbers =
         ctx.data_unchecked::<Loaders>().load_one(HistoryKey(code.to_string())).await?.unwrap_or_default();
     numbers.sort_by_key(|number| Reverse(*number));

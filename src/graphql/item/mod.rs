@@ -59,7 +59,7 @@ pub(super) enum Relation {
 }
 
 /// 公开方式.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub(super) enum Method {
     /// 主动公开.
     Proactive,

@@ -77,7 +77,7 @@ impl BasisCitation {
 }
 
 /// 公开时限的种类.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "CoreKind")]
 pub(in crate::graphql) enum TimeLimitKind {
     /// 期限内公开: N个工作日内, N日内.

@@ -288,7 +288,7 @@ impl Version {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Omission>> {
-        let key = ListKey::new(&[&"version.omissions", &self.known.digest]);
+        let key = ListKey::new(("version.omissions", self.known.digest));
         let page = Args { first, after, last, before }.open(self.view(), key)?;
         let cut = page.cut(&self.header()?.omissions, |omission| omission.item.to_string())?;
         let omission = |omission: &CoreOmission| Omission::new(page.view, self.upstream(), omission.clone());

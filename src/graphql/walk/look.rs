@@ -1,15 +1,13 @@
 //! Looking something up in the middle of a walk, which never waits: what is not in memory is noted, and the walk goes on
 //! as if it were nothing until all of it is loaded together.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::{Context, dataloader::Loader};
 use futures_util::{future::try_join_all, try_join};
 
 use crate::{
+    cache::{Hashing, Map},
     catalogue::{
         content::Content,
         digest::Digest,
@@ -47,7 +45,7 @@ pub(in crate::graphql) struct Look<'a> {
     records: Kept<RecordKey>,
     shelves: Kept<ShelfKey>,
     /// Those that were looked at: a page has few different ones, and asks for them again and again.
-    seen: Vec<(RecordKey, Arc<Recorded>)>,
+    seen: Vec<(Register, Box<str>, Arc<Recorded>)>,
     channels: ChannelNames,
     /// What a wording for a unit means in a place.
     units: Meant<(String, String), Unit>,
@@ -112,15 +110,22 @@ impl<'a> Look<'a> {
 
     /// The state of a record under a view; `None` where it is not known, too.
     pub fn state<S: State>(&mut self, view: View, code: &str) -> Option<Held<S>> {
-        let seen = self.seen.iter().find(|(key, _)| key.0 == S::REGISTER && key.1 == code);
+        let register = S::REGISTER;
+        let seen = self.seen.iter().find(|(of, seen, _)| *of == register && **seen == *code);
         let state = match seen {
-            Some((_, recorded)) => recorded.state(view.scope),
+            Some((.., recorded)) => recorded.state(view.scope),
             None => {
-                let key = RecordKey(S::REGISTER, code.to_owned());
-                let recorded = self.records.get(self.reader, key.clone(), &mut self.failed)?;
+                // Small registers are in memory whole, and need no key.
+                let recorded = match self.reader.record_in_whole(register, code) {
+                    Some(recorded) => recorded,
+                    None => {
+                        let key = RecordKey(register, code.to_owned());
+                        self.records.get(self.reader, key, &mut self.failed)?
+                    }
+                };
                 let state = recorded.state(view.scope);
                 if self.seen.len() < MOST_SEEN {
-                    self.seen.push((key, recorded));
+                    self.seen.push((register, code.into(), recorded));
                 }
                 state
             }
@@ -249,13 +254,13 @@ impl ChannelNames {
 
 /// What was loaded for a walk and is held until its end, whatever the caches do meanwhile; and what is to be loaded.
 struct Kept<K: Cached> {
-    found: HashMap<K, Option<K::Value>>,
-    missing: HashSet<K>,
+    found: Map<K, Option<K::Value>>,
+    missing: HashSet<K, Hashing>,
 }
 
 impl<K: Cached> Default for Kept<K> {
     fn default() -> Self {
-        Self { found: HashMap::new(), missing: HashSet::new() }
+        Self { found: Map::default(), missing: HashSet::default() }
     }
 }
 

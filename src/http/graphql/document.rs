@@ -5,10 +5,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Name, Value, indexmap::IndexMap};
-use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    cache::{self, Cache},
     graphql::{Hash, Registered},
     http::{OPERATIONS, refusal::Refusal},
 };
@@ -124,7 +124,7 @@ impl Documents {
     /// Registered ones, whether they are the only ones, and how many bytes of others are kept at most.
     pub(crate) fn new(registered: Arc<Registered>, only: bool, bytes: u64) -> Self {
         let weight = |_: &Hash, text: &Arc<str>| u32::try_from(text.len() + OVERHEAD).unwrap_or(u32::MAX);
-        Self { registered, only, persisted: Cache::builder().max_capacity(bytes).weigher(weight).build() }
+        Self { registered, only, persisted: cache::weighed(bytes, weight) }
     }
 
     /// The document that is named, if it is known.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_graphql::Variables;
 use axum::body::Bytes;
-use moka::sync::Cache;
 
+use crate::cache::{self, Cache};
 use super::{
     asked::Asked,
     document::{Document, Documents},
@@ -82,7 +82,7 @@ impl Lately {
         let weight = |written: &Written, _: &Arc<Posed>| {
             u32::try_from(3 * written.len() + OVERHEAD).unwrap_or(u32::MAX)
         };
-        Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build()))
+        Self((bytes > 0).then(|| cache::weighed(bytes, weight)))
     }
 
     /// What a request says, and whether that was known.

@@ -48,7 +48,12 @@ fn write_members<'a>(members: impl Iterator<Item = (&'a Name, &'a Value)>, text:
     members.sort_by_key(|(name, _)| *name);
     text.push('{');
     for (name, value) in members {
-        write(&Value::String(name.to_string()), text);
+        // Those that a document can have need no quotation marks to be told from what stands beside them.
+        if name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()) {
+            text.push_str(name);
+        } else {
+            write(&Value::String(name.to_string()), text);
+        }
         text.push(':');
         write(value, text);
         text.push(',');
@@ -96,6 +101,8 @@ mod tests {
             (r#"{"a":"b\",\"c\":\"d"}"#, r#"{"a":"b","c":"d"}"#),
             (r#"{"a":["b,","c"]}"#, r#"{"a":["b",",c"]}"#),
             (r#"{"a":{}}"#, r#"{"a":[]}"#),
+            (r#"{"a":1,"b":2}"#, r#"{"a:1,b":2}"#),
+            (r#"{"a":1}"#, r#"{"\"a\"":1}"#),
         ] {
             assert_ne!(question(one), question(other), "{one} {other}");
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use moka::future::Cache;
 
+use crate::cache::{Hashing};
 use super::{asking::Asking, question::Question, said::Said};
 use crate::{catalogue::scope::Revision, graphql::Now};
 
@@ -64,7 +65,7 @@ impl Given {
 /// The answers that are kept, of which those asked for least make room for others.
 #[derive(Clone, Debug)]
 pub(crate) struct Responses {
-    kept: Option<Cache<Question, Arc<Said>>>,
+    kept: Option<Cache<Question, Arc<Said>, Hashing>>,
 }
 
 impl Responses {
@@ -73,7 +74,8 @@ impl Responses {
         let weight = |question: &Question, said: &Arc<Said>| {
             u32::try_from(question.size() + said.size()).unwrap_or(u32::MAX)
         };
-        let cache = || Cache::builder().max_capacity(bytes).weigher(weight).build();
+        let cache =
+            || Cache::builder().max_capacity(bytes).weigher(weight).build_with_hasher(Hashing::default());
         Self { kept: (bytes > 0).then(cache) }
     }
 

@@ -2,10 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use moka::sync::Cache;
-
 use super::{BlobKey, Reader};
 use crate::{
+    cache::{Cache},
     catalogue::{
         content::Content, digest::Digest, element::ElementSchema, format::Format, local::Local,
         scope::Revision, version::Version,

@@ -35,7 +35,6 @@ use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
-use moka::sync::Cache;
 
 use self::{below::BelowKey, records::RecordKey, refs::Known, rows::Lists, whole::Wholes};
 pub use self::{
@@ -57,6 +56,7 @@ pub use self::{
 };
 use super::Store;
 use crate::{
+    cache::{self, Cache},
     catalogue::{
         content::Content,
         digest::Digest,
@@ -152,19 +152,19 @@ impl Reader {
         let shared = Shared {
             store,
             refs: ArcSwap::from_pointee(Refs::none()),
-            shelves: Cache::builder().max_capacity(most).weigher(weight).build(),
-            below: Cache::new(RUNS),
-            headers: Cache::new(HEADERS),
-            trees: Cache::builder().max_capacity(ROWS).weigher(rows).build(),
-            contents: Cache::new(CONTENTS),
-            locals: Cache::new(LOCALS),
-            elements: Cache::new(HEADERS),
+            shelves: cache::weighed(most, weight),
+            below: cache::counted(RUNS),
+            headers: cache::counted(HEADERS),
+            trees: cache::weighed(ROWS, rows),
+            contents: cache::counted(CONTENTS),
+            locals: cache::counted(LOCALS),
+            elements: cache::counted(HEADERS),
             texts: texts::Kept::new(cache.parts / 2),
-            records: Cache::new(RECORDS),
+            records: cache::counted(RECORDS),
             made: rows::lists(),
-            lists: Cache::new(RECORDS),
-            names: Cache::new(RECORDS),
-            meanings: Cache::new(RECORDS),
+            lists: cache::counted(RECORDS),
+            names: cache::counted(RECORDS),
+            meanings: cache::counted(RECORDS),
             wholes: Wholes::default(),
             most,
         };

@@ -7,7 +7,6 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use moka::sync::Cache;
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Query},
@@ -15,6 +14,7 @@ use sea_orm::{
 
 use super::{KEYS_A_STATEMENT, Reader, Seek};
 use crate::{
+    cache::{Cache},
     catalogue::{
         canonical::variant_name,
         code::DivisionCode,
@@ -80,6 +80,13 @@ pub struct Held<S> {
     place: usize,
 }
 
+impl<S> Held<S> {
+    /// The code of the record.
+    pub fn code(&self) -> &str {
+        &self.record.code
+    }
+}
+
 impl<S> Deref for Held<S> {
     type Target = S;
 
@@ -143,9 +150,13 @@ impl<'a, V: ?Sized + Send + Sync + 'static> Asked<'a, V> {
 impl Reader {
     /// A record in memory.
     pub fn record(&self, register: Register, code: &str) -> Option<Arc<Recorded>> {
-        let epoch = self.epoch(register);
-        let whole = self.in_whole(register, epoch, |whole| whole.record(code).clone());
-        whole.or_else(|| self.shared.records.get(&(register, epoch, code.to_owned())))
+        let kept = || self.shared.records.get(&(register, self.epoch(register), code.to_owned()));
+        self.record_in_whole(register, code).or_else(kept)
+    }
+
+    /// A record of a register that is in memory whole.
+    pub fn record_in_whole(&self, register: Register, code: &str) -> Option<Arc<Recorded>> {
+        self.in_whole(register, self.epoch(register), |whole| whole.record(code).clone())
     }
 
     /// The codes below a parent, in memory.

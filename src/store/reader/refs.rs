@@ -4,7 +4,7 @@
 //! many, shelves enter through a bounded cache, and the refs say of which divisions these are out of date.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     ops::Bound,
     sync::Arc,
 };
@@ -39,7 +39,7 @@ pub struct Refs {
     pub(super) revision: Revision,
     pub(super) known: Known,
     /// The last load of each register.
-    epochs: HashMap<Register, Revision>,
+    epochs: Epochs,
     /// The last redaction.
     pub(super) redacted: Revision,
     /// The last event about any catalogue.
@@ -47,6 +47,9 @@ pub struct Refs {
     /// The last time that a division got its first catalogue.
     pub(super) placed: Revision,
 }
+
+/// The last load of each register; 0 where there was none.
+type Epochs = [Revision; Register::ALL.len()];
 
 /// How catalogues are known.
 #[derive(Clone, Debug)]
@@ -63,7 +66,7 @@ impl Refs {
         Self {
             revision: 0,
             known: Known::All(BTreeMap::new()),
-            epochs: HashMap::new(),
+            epochs: Epochs::default(),
             redacted: 0,
             moved: 0,
             placed: 0,
@@ -72,7 +75,7 @@ impl Refs {
 
     /// The revision on which what is kept of a register depends: its last load, or the last redaction.
     pub(super) fn epoch(&self, register: Register) -> Revision {
-        self.epochs.get(&register).copied().unwrap_or_default().max(self.redacted)
+        self.epochs[register as usize].max(self.redacted)
     }
 
     /// The revision after which nothing about the catalogue of a code has changed.
@@ -137,7 +140,7 @@ impl Refs {
                 EventBody::Closed(closed) => {
                     changed.insert(refs.touch(&closed.catalogue, event.revision));
                 }
-                EventBody::Reference(load) => drop(refs.epochs.insert(load.register, event.revision)),
+                EventBody::Reference(load) => refs.epochs[load.register as usize] = event.revision,
                 EventBody::Redacted(_) => refs.redacted = event.revision,
                 EventBody::Genesis(_) | EventBody::Key(_) => {}
             }
@@ -209,10 +212,10 @@ impl Refs {
 }
 
 /// The last load of each register: the newest events are looked through until all were seen.
-async fn epochs<C: ConnectionTrait>(connection: &C, head: Revision) -> Result<HashMap<Register, Revision>> {
-    let mut epochs = HashMap::new();
+async fn epochs<C: ConnectionTrait>(connection: &C, head: Revision) -> Result<Epochs> {
+    let mut epochs = Epochs::default();
     let mut before = signed(head) + 1;
-    while epochs.len() < Register::ALL.len() {
+    while epochs.contains(&0) {
         let loads = log::Entity::find()
             .select_only()
             .column(log::Column::Revision)
@@ -227,7 +230,8 @@ async fn epochs<C: ConnectionTrait>(connection: &C, head: Revision) -> Result<Ha
         before = last.revision;
         for row in &rows {
             if let EventBody::Reference(load) = projection::parse_event(row)?.body {
-                epochs.entry(load.register).or_insert(unsigned(row.revision));
+                let epoch = &mut epochs[load.register as usize];
+                *epoch = unsigned(row.revision).max(*epoch);
             }
         }
     }

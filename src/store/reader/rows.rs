@@ -8,8 +8,8 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use moka::sync::Cache;
 
+use crate::cache::{self, Cache};
 use super::{CatalogueRef, Reader, Tally, Tree, VersionRef};
 use crate::catalogue::{
     facet::Facet,
@@ -104,7 +104,7 @@ impl Deref for Rows {
 pub(super) type Lists = Cache<RowsKey, Arc<Rows>>;
 
 pub(super) fn lists() -> Lists {
-    Cache::builder().max_capacity(BYTES).weigher(Rows::weight).build()
+    cache::weighed(BYTES, Rows::weight)
 }
 
 impl Reader {

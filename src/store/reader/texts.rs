@@ -6,10 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use moka::sync::Cache;
-
 use super::{BlobKey, Reader};
 use crate::{
+    cache::{self, Cache},
     catalogue::{digest::Digest, format::Format},
     error::{Error, Result},
     store::projection,
@@ -34,7 +33,7 @@ impl Kept {
         let weight = |_: &BlobKey, text: &Text| {
             u32::try_from(OVERHEAD + text.as_ref().map_or(0, |text| text.len())).unwrap_or(u32::MAX)
         };
-        Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build()))
+        Self((bytes > 0).then(|| cache::weighed(bytes, weight)))
     }
 
     /// Drops all of them.

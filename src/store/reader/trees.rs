@@ -38,8 +38,8 @@ pub(super) type Entries = Vec<Option<(Entry, Revision)>>;
 pub struct Tree {
     /// `None` where the entry was redacted.
     pub entries: Vec<Option<Leaf>>,
-    /// The place of each item by its number: all are of one catalogue.
-    places: HashMap<u32, u32>,
+    /// The number of each item and its place, by number: all are of one catalogue.
+    places: Box<[(u32, u32)]>,
 }
 
 impl Tree {
@@ -48,7 +48,9 @@ impl Tree {
             |(entry, changed)| Leaf { entry, changed, content: OnceLock::new(), local: OnceLock::new() };
         let entries: Vec<Option<Leaf>> = entries.into_iter().map(|entry| entry.map(leaf)).collect();
         let serials = entries.iter().zip(0..).filter_map(|(leaf, place)| Some((leaf.as_ref()?, place)));
-        let places = serials.map(|(leaf, place)| (leaf.entry.item.serial, place)).collect();
+        let mut places: Box<[(u32, u32)]> =
+            serials.map(|(leaf, place)| (leaf.entry.item.serial, place)).collect();
+        places.sort_unstable();
         Self { entries, places }
     }
 
@@ -59,7 +61,8 @@ impl Tree {
 
     /// The place of an item of the tree's catalogue; `None` where it is not among the entries.
     pub fn place(&self, item: &ItemCode) -> Option<usize> {
-        let place = *self.places.get(&item.serial)? as usize;
+        let found = self.places.binary_search_by_key(&item.serial, |(serial, _)| *serial).ok()?;
+        let place = self.places[found].1 as usize;
         self.leaf(place).filter(|leaf| leaf.entry.item == *item).map(|_| place)
     }
 

@@ -11,6 +11,7 @@ use super::{
     records::{Load, Recorded},
 };
 use crate::{
+    cache::{Map},
     catalogue::{reference::Register, scope::Revision},
     error::Result,
     store::entity::{naming, record},
@@ -29,9 +30,9 @@ pub(super) struct Kept {
 /// All of a register.
 #[derive(Debug)]
 pub(super) struct Whole {
-    records: HashMap<String, Arc<Recorded>>,
-    names: HashMap<String, Arc<[String]>>,
-    lists: HashMap<String, Arc<[String]>>,
+    records: Map<String, Arc<Recorded>>,
+    names: Map<String, Arc<[String]>>,
+    lists: Map<String, Arc<[String]>>,
     /// What is not there.
     never: (Arc<Recorded>, Arc<[String]>),
 }

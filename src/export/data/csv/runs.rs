@@ -3,10 +3,9 @@
 
 use std::{ops::Range, sync::Arc};
 
-use moka::sync::Cache;
-
 use super::Style;
 use crate::{
+    cache::{self, Cache},
     catalogue::{
         canonical::CanonicalError,
         column::{Cell, Column, Columns, ItemSource, Part, Row},
@@ -31,7 +30,7 @@ impl Written {
     pub(in crate::export::data) fn new(bytes: u64) -> Self {
         let weight =
             |_: &Key, cells: &Arc<Cells>| u32::try_from(OVERHEAD + cells.text.len()).unwrap_or(u32::MAX);
-        Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weight).build()))
+        Self((bytes > 0).then(|| cache::weighed(bytes, weight)))
     }
 
     /// Forgets all of them.
