@@ -39,12 +39,19 @@ pub fn normalize(raw: &str) -> String {
 
 /// Whether `text` already has the form that [`normalize`] gives.
 pub fn is_normal(text: &str) -> bool {
-    let nfc = match is_nfc_quick(text.chars()) {
-        IsNormalized::Yes => true,
-        IsNormalized::No => false,
-        IsNormalized::Maybe => text.nfc().eq(text.chars()),
-    };
+    let nfc = text.chars().all(is_plain)
+        || match is_nfc_quick(text.chars()) {
+            IsNormalized::Yes => true,
+            IsNormalized::No => false,
+            IsNormalized::Maybe => text.nfc().eq(text.chars()),
+        };
     nfc && !text.contains('\r') && text.trim().len() == text.len()
+}
+
+/// Whether a character is one of those of which nearly all of our texts consist, and which NFC leaves as they are whatever
+/// stands beside them: letters below the combining marks, ideographs, and their punctuation. No table is asked for them.
+fn is_plain(character: char) -> bool {
+    matches!(character, '\0'..='\u{2ff}' | '\u{3000}'..='\u{3029}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
 }
 
 /// Words without white space and with half-width signs, for comparing only.
@@ -69,5 +76,24 @@ impl<'de> Deserialize<'de> for Text {
         let text = String::deserialize(deserializer)?;
         let text = if is_normal(&text) { Self(text.into()) } else { Self::new(&text) };
         if text.is_empty() { Err(serde::de::Error::custom("a text is not empty")) } else { Ok(text) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_normalization::char::canonical_combining_class;
+
+    use super::*;
+
+    #[test]
+    fn nothing_plain_is_composed_or_moved() {
+        let plain = ('\0'..=char::MAX).filter(|character| is_plain(*character));
+        for character in plain {
+            assert_eq!(is_nfc_quick(std::iter::once(character)), IsNormalized::Yes, "{character:?}");
+            assert_eq!(canonical_combining_class(character), 0, "{character:?}");
+        }
+        for (text, normal) in [("公开", true), ("é", true), ("e\u{301}", false), ("が", true), ("か\u{3099}", false)] {
+            assert_eq!(is_normal(text), normal, "{text:?}");
+        }
     }
 }

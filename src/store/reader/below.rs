@@ -127,7 +127,7 @@ async fn moved<C: ConnectionTrait>(connection: &C, scope: Scope) -> Result<HashM
     let mut moved = HashMap::new();
     for row in rows {
         let broken = |error| Error::Inconsistent(format!("record {}: {error}", row.code));
-        let read = |bytes: &Vec<u8>| Record::<DivisionState>::from_bytes(bytes).map_err(broken);
+        let read = |bytes: &Vec<u8>| Record::<DivisionState>::from_stored(bytes).map_err(broken);
         let record = row.bytes.as_ref().map(read).transpose()?;
         let state = record.as_ref().and_then(|record| record.on(scope.effective_on));
         let parent = state.and_then(|state| state.parent.as_ref()).map(ToString::to_string);

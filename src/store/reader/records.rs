@@ -65,7 +65,7 @@ impl Load {
             Some(record) => record,
             None => {
                 let bytes = self.bytes.as_ref().ok_or(Error::Redacted(self.object))?;
-                let record = Record::<S>::from_bytes(bytes).map_err(|error| broken(&error))?;
+                let record = Record::<S>::from_stored(bytes).map_err(|error| broken(&error))?;
                 self.record.get_or_init(|| Arc::new(record))
             }
         };

@@ -2,6 +2,8 @@
 //!
 //! A format grows only by optional members that old objects lack, so old digests never change.
 
+mod tagged;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -32,7 +34,7 @@ pub trait Format: Sized + Serialize + for<'de> Deserialize<'de> {
     /// Reads the JSON of an object that [`Format::from_object`] read when it came into the store: that it is canonical is
     /// not looked at once more, which is half of the work.
     fn from_stored(bytes: &[u8]) -> Result<Self, CanonicalError> {
-        read_stored(bytes)
+        tagged::read(bytes)
     }
 }
 
@@ -43,16 +45,8 @@ struct Tagged<'a, T> {
     value: &'a T,
 }
 
-fn read_stored<T: Format>(bytes: &[u8]) -> Result<T, CanonicalError> {
-    let mut members: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes)?;
-    if members.remove("format").is_none_or(|format| format != T::FORMAT) {
-        return Err(CanonicalError::NotCanonical);
-    }
-    Ok(serde_json::from_value(members.into())?)
-}
-
 fn read<T: Format>(bytes: &[u8]) -> Result<T, CanonicalError> {
-    let value: T = read_stored(bytes)?;
+    let value: T = tagged::read(bytes)?;
     let again = canonical::to_bytes(&Tagged { format: T::FORMAT, value: &value })?;
     if again == bytes { Ok(value) } else { Err(CanonicalError::NotCanonical) }
 }
@@ -94,7 +88,7 @@ impl Format for Entry {
     }
 
     fn from_stored(bytes: &[u8]) -> Result<Self, CanonicalError> {
-        read_stored(object::leaf_content(bytes).ok_or(CanonicalError::NotCanonical)?)
+        tagged::read(object::leaf_content(bytes).ok_or(CanonicalError::NotCanonical)?)
     }
 }
 
