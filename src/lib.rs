@@ -18,7 +18,7 @@
 //! | [`graphql`] | the read API: thin objects over the store's reader | SQL, HTTP |
 //! | [`http`], `web`, [`cli`] | the other faces | SQL |
 //! | [`bundled`] | the code lists, registers and example that the binary carries | |
-//! | [`clock`], [`config`], [`error`], [`telemetry`] | what every layer above the core shares | |
+//! | `cache`, [`clock`], [`config`], [`error`], [`telemetry`] | what every layer above the core shares | |
 //! | [`migrations`] | the steps that make the tables | |
 //!
 //! Two tables are the truth: `object` (digest → bytes) and `event` (revision → bytes), both append-only. A third,

@@ -140,7 +140,10 @@ fn add_shared<'a>(said: &mut Vec<Said<'a>>, content: &'a Content, names: &'a imp
     add(ElementKind::PublicityPeriod, content.publicity_period.as_ref().map(|it| vec![period_words(it)]));
     add(ElementKind::Method, content.methods.map(|methods| ticked(method_ticks(methods)).collect()));
     let channels = content.channels.as_ref();
-    add(ElementKind::Channel, channels.map(|all| all.iter().map(|used| channel(used, names).into()).collect()));
+    add(
+        ElementKind::Channel,
+        channels.map(|all| all.iter().map(|used| channel(used, names).into()).collect()),
+    );
     add(
         ElementKind::Audience,
         content.audience.as_ref().map(|audience| {
@@ -168,11 +171,7 @@ fn add_own<'a>(said: &mut Vec<Said<'a>>, local: &'a Local, names: &'a impl Names
     said.extend(extensions(local.extensions.as_ref(), names));
 }
 
-fn beside<'a>(
-    local: &'a Local,
-    channels: Option<&'a [ChannelUse]>,
-    names: &'a impl Names,
-) -> Vec<Said<'a>> {
+fn beside<'a>(local: &'a Local, channels: Option<&'a [ChannelUse]>, names: &'a impl Names) -> Vec<Said<'a>> {
     let address = |(code, url): (&'a String, &'a Text)| {
         let used = channels.iter().flat_map(|all| all.iter()).find(|used| used.code == *code);
         let name = used.map(|used| channel(used, names)).or_else(|| names.channel(code));
@@ -255,9 +254,7 @@ fn marked(said: Said<'_>, content: &Content, local: &Local) -> Printed {
         }
         ElementKind::TimeLimit => content.time_limits.iter().flatten().map(limit).collect(),
         ElementKind::PublicityPeriod => content.publicity_period.iter().map(period).collect(),
-        ElementKind::Method => {
-            content.methods.iter().flat_map(|it| answered(method_ticks(*it))).collect()
-        }
+        ElementKind::Method => content.methods.iter().flat_map(|it| answered(method_ticks(*it))).collect(),
         ElementKind::Channel => {
             let used = content.channels.iter().flatten();
             let rule = content.channel_rule.map(|rule| match rule {
@@ -275,9 +272,7 @@ fn marked(said: Said<'_>, content: &Content, local: &Local) -> Printed {
             };
             local.units.iter().flatten().map(unit).collect()
         }
-        ElementKind::Level => {
-            local.levels.iter().flat_map(|it| answered(level_ticks(it))).collect()
-        }
+        ElementKind::Level => local.levels.iter().flat_map(|it| answered(level_ticks(it))).collect(),
     };
     let among =
         |kinds: &Option<Vec<ElementKind>>| kinds.iter().flatten().filter(|kind| **kind == said.kind).count();

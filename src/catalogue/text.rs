@@ -92,7 +92,9 @@ mod tests {
             assert_eq!(is_nfc_quick(std::iter::once(character)), IsNormalized::Yes, "{character:?}");
             assert_eq!(canonical_combining_class(character), 0, "{character:?}");
         }
-        for (text, normal) in [("公开", true), ("é", true), ("e\u{301}", false), ("が", true), ("か\u{3099}", false)] {
+        for (text, normal) in
+            [("公开", true), ("é", true), ("e\u{301}", false), ("が", true), ("か\u{3099}", false)]
+        {
             assert_eq!(is_normal(text), normal, "{text:?}");
         }
     }

@@ -192,8 +192,7 @@ impl Alignment {
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<ItemConnection> {
         let args = Args { first, after, last, before };
-        let key =
-            ListKey::new(("alignment.missing", &self.catalogue.known.code, self.newest.known.digest));
+        let key = ListKey::new(("alignment.missing", &self.catalogue.known.code, self.newest.known.digest));
         item::some_of(
             ctx,
             &self.newest,

@@ -19,11 +19,21 @@ const DEFAULT: i32 = USUAL_PAGE as i32;
 const MOST: i32 = LARGEST_PAGE as i32;
 
 /// The field that says how many elements a list has.
-pub(super) const TOTAL: &str = "totalCount";
+const TOTAL: &str = "totalCount";
+/// The fields that have its elements.
+const ELEMENTS: [&str; 2] = ["nodes", "edges"];
 
-/// Whether that is asked for: some lists take a statement of their own to count.
+/// The fields of a list that it looks for before it is made.
+pub(super) const LOOKED_FOR: [&str; 3] = [TOTAL, ELEMENTS[0], ELEMENTS[1]];
+
+/// Whether it is asked how many elements there are: some lists take a statement of their own to count.
 pub(super) fn is_counted(ctx: &Context<'_>) -> bool {
     ctx.look_ahead().field(TOTAL).exists()
+}
+
+/// Whether elements are asked for: what they say is read ahead.
+pub(super) fn shows(ctx: &Context<'_>) -> bool {
+    ELEMENTS.iter().any(|field| ctx.look_ahead().field(field).exists())
 }
 
 /// Paging arguments as they came.

@@ -88,7 +88,12 @@ impl Division {
     pub(super) async fn path(ctx: &Context<'_>, view: View, code: &str) -> Result<Vec<String>> {
         let mut path = vec![code.to_owned()];
         if let Some(division) = load(ctx, view, code).await? {
-            path.extend(above(ctx, view, &division.state).await?.into_iter().map(|division| division.state.code().to_owned()));
+            path.extend(
+                above(ctx, view, &division.state)
+                    .await?
+                    .into_iter()
+                    .map(|division| division.state.code().to_owned()),
+            );
         }
         Ok(path)
     }
@@ -236,8 +241,11 @@ impl Division {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Catalogue>> {
-        let filter =
-            catalogue::Filter { division: Some(self.state.code().to_owned()), kind, ..catalogue::Filter::default() };
+        let filter = catalogue::Filter {
+            division: Some(self.state.code().to_owned()),
+            kind,
+            ..catalogue::Filter::default()
+        };
         catalogue::list(ctx, self.view, &filter, Args { first, after, last, before }).await
     }
 
@@ -275,7 +283,8 @@ impl Division {
         )]
         since_effective_on: Option<Date>,
     ) -> Result<Vec<Download>> {
-        let code = self.state.code().parse().map_err(|error| Error::Inconsistent(format!("division {error}")))?;
+        let code =
+            self.state.code().parse().map_err(|error| Error::Inconsistent(format!("division {error}")))?;
         let since = Since { revision: since, effective_on: since_effective_on };
         download::of(ctx, Dataset::Division { code, below: include_descendants }, self.view, since).await
     }

@@ -156,7 +156,8 @@ impl Domain {
         )]
         since_effective_on: Option<Date>,
     ) -> Result<Vec<Download>> {
-        let code = self.state.code().parse().map_err(|error| Error::Inconsistent(format!("domain {error}")))?;
+        let code =
+            self.state.code().parse().map_err(|error| Error::Inconsistent(format!("domain {error}")))?;
         let since = Since { revision: since, effective_on: since_effective_on };
         download::of(ctx, Dataset::Domain(code), self.view, since).await
     }
@@ -177,8 +178,12 @@ impl Domain {
         #[graphql(desc = "How many from the end, 0 to 100 (后若干条)")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor (结束游标)")] before: Option<String>,
     ) -> Result<Connection<Catalogue>> {
-        let filter =
-            catalogue::Filter { division, include_descendants, domain: Some(self.state.code().to_owned()), kind: None };
+        let filter = catalogue::Filter {
+            division,
+            include_descendants,
+            domain: Some(self.state.code().to_owned()),
+            kind: None,
+        };
         catalogue::list(ctx, self.view, &filter, Args { first, after, last, before }).await
     }
 

@@ -121,7 +121,10 @@ where
 }
 
 /// What is in memory of several values, and what is not.
-fn in_memory<K: Cached>(ctx: &Context<'_>, keys: impl Iterator<Item = K>) -> (HashMap<K, K::Value>, Vec<K>) {
+pub(super) fn in_memory<K: Cached>(
+    ctx: &Context<'_>,
+    keys: impl Iterator<Item = K>,
+) -> (HashMap<K, K::Value>, Vec<K>) {
     let reader = ctx.data_unchecked::<Reader>();
     let (mut found, mut missing) = (HashMap::new(), Vec::new());
     for key in keys {
@@ -183,7 +186,7 @@ impl Loader<WithTreeKey> for Reader {
 
     async fn load(&self, keys: &[WithTreeKey]) -> Result<HashMap<WithTreeKey, WithTree>, Self::Error> {
         let digests: Vec<Digest> = keys.iter().map(|key| key.0).collect();
-        let found = self.with_trees(&digests).await.map_err(Arc::new)?;
+        let found = self.with_trees(&digests, None).await.map_err(Arc::new)?;
         Ok(found.into_iter().map(|(digest, version)| (WithTreeKey(digest), version)).collect())
     }
 }

@@ -8,12 +8,12 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Selection},
 };
 
-use crate::cache::{self, Cache};
 use super::{
     cursors::Cursors,
     limits::Costs,
     walk::{Grown, PICK, Trunk, Walks},
 };
+use crate::cache::{self, Cache};
 
 /// What one node of a parsed document takes in memory, at most about: selections are the largest. Each begins with a
 /// token of its own, and may be planned for a walk.

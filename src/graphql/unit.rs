@@ -128,11 +128,7 @@ pub(super) async fn aliases(
     let keys = loaders::one(ctx, NamedKey(Register::Alias, code.to_owned())).await?.unwrap_or_default();
     let aliases: Vec<Held<AliasState>> = loaders::states(ctx, view, &keys).await?;
     let means = |alias: &AliasState| alias.register == register && alias.target == code;
-    Ok(aliases
-        .into_iter()
-        .filter(|alias| means(alias))
-        .map(|alias| alias.text.to_string())
-        .collect())
+    Ok(aliases.into_iter().filter(|alias| means(alias)).map(|alias| alias.text.to_string()).collect())
 }
 
 /// The registered unit that a printed name means in a place: by its name, short or former name there, else in the

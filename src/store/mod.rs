@@ -42,9 +42,9 @@ pub use proof::{Grown, Included, Subject};
 pub use publish::{Staged, Then, Withdrawal};
 pub use read::{CatalogueFilter, CatalogueView, EntryView, VersionView};
 pub use reader::{
-    Basis, BlobKeys, Blobs, CatalogueRef, ChangeLines, Following, Found, Government, Governments, Held,
-    ItemLines, Leaf, Listed, Meaning, Opened, Outline, Reader, Reads, RecordLines, Recorded, Refs, Rows,
-    RowsKey, Seek, Shelf, Slice, TALLIES, Tally, Tree, VersionRef, WithTree,
+    Ahead, AheadItems, Basis, BlobKeys, Blobs, CatalogueRef, ChangeLines, Following, Found, Government,
+    Governments, Held, ItemLines, Leaf, Listed, Meaning, Opened, Outline, Reader, Reads, RecordLines,
+    Recorded, Refs, Rows, RowsKey, Seek, Shelf, Slice, TALLIES, Tally, Tree, VersionRef, WithTree,
 };
 pub use reference::Loaded;
 use statements::Statements;

@@ -1,5 +1,6 @@
 //! Lists of items: what they select, in which order, how they are counted, and that both ways of reading agree.
 
+use async_graphql::{Request, Variables};
 use mulu::catalogue::text::Text;
 use proptest::{prelude::*, strategy::ValueTree};
 use serde_json::{Value, json};
@@ -7,6 +8,8 @@ use serde_json::{Value, json};
 use crate::kit::{Asking, Backend, TestApp, publish, runner};
 
 const CODE: &str = "513230000000-12";
+/// What a list shows of its rows.
+const ROWS: &str = "nodes { name content { text } responsibleUnits { text } version { label } }";
 
 /// A row of a catalogue of several domains and units, with all that lists are filtered by.
 const SEVERAL: &str = r#"{"catalogue":"513230000000-00S","label":"第一版","effectiveFrom":"2026-01-01"}
@@ -148,11 +151,19 @@ on_both_stores! {
 
     async fn what_was_never_asked_takes_a_statement_or_two(app: TestApp) {
         publish(&app, CODE, "2026-01-01", 30).await;
-        publish(&app, "513230100000-20", "2026-01-01", 5).await;
+        publish(&app, "513230000000-20", "2026-01-01", 5).await;
+        let page = Asking::new(&app).await.ask("{ items(filter: { division: \"513230\" }, first: 10) { pageInfo { endCursor } } }").await;
+        let after = page["data"]["items"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
         for (statements, question) in [
             (1, format!("{{ item(code: \"{CODE}-0007\") {{ name content {{ text }} responsibleUnits {{ text }} version {{ label }} }} }}")),
             (1, "{ items(filter: { division: \"513230\" }) { totalCount } }".to_owned()),
-            (2, "{ items(filter: { division: \"513230\" }) { nodes { name content { text } responsibleUnits { text } version { label } } } }".to_owned()),
+            (1, format!("{{ items(filter: {{ division: \"513230\" }}) {{ {ROWS} }} }}")),
+            (1, format!("{{ items(filter: {{ division: \"513230\" }}, orderBy: CODE, first: 7) {{ {ROWS} }} }}")),
+            (1, format!("{{ items(filter: {{ division: \"513230\" }}, first: 7, after: \"{after}\") {{ {ROWS} }} }}")),
+            // Which rows come first cannot be told before the table is read, nor that a page goes on in the next.
+            (2, format!("{{ items(filter: {{ division: \"513230\" }}, orderBy: RECENTLY_CHANGED, first: 7) {{ {ROWS} }} }}")),
+            (2, format!("{{ items(filter: {{ division: \"513230\" }}, last: 7) {{ {ROWS} }} }}")),
+            (2, format!("{{ items(filter: {{ division: \"513230\" }}, first: 31) {{ {ROWS} }} }}")),
         ] {
             let asking = Asking::new(&app).await;
             let before = app.store.statements();
@@ -160,9 +171,20 @@ on_both_stores! {
             assert_eq!(app.store.statements() - before, statements, "{question}: {answer}");
             assert_eq!(answer["errors"], Value::Null, "{answer}");
         }
+        // The same document once more, of which only the trunk is executed.
+        publish(&app, "513230100000-12", "2026-01-01", 5).await;
+        let asking = Asking::new(&app).await;
+        let document = format!("query($place: String!) {{ items(filter: {{ division: $place }}) {{ {ROWS} }} }}");
+        for place in ["513230000000", "513230100000"] {
+            let variables = Variables::from_json(json!({ "place": place }));
+            let before = app.store.statements();
+            let (answer, _) = asking.written(Request::new(&document).variables(variables)).await;
+            assert_eq!(app.store.statements() - before, 1, "{place}");
+            assert!(answer.errors.is_empty(), "{:?}", answer.errors);
+        }
         // What is not there fails, and is no item that was never published, nor an empty list.
         app.database.disarm().await;
-        assert_eq!(app.database.execute("DELETE FROM tree").await, Ok(2));
+        assert_eq!(app.database.execute("DELETE FROM tree").await, Ok(3));
         for question in [format!("{{ item(code: \"{CODE}-0007\") {{ name }} }}"), "{ items(filter: { division: \"513230\" }) { totalCount } }".to_owned()] {
             let answer = Asking::new(&app).await.ask_stale(&question).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "INCONSISTENT", "{answer}");

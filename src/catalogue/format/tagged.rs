@@ -55,7 +55,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Others<A> {
             match self.members.next_key_seed(Name(seed))? {
                 None => return Ok(None),
                 Some(Named::Other(key)) => return Ok(Some(key)),
-                Some(Named::Format(_)) if self.format.is_some() => return Err(A::Error::duplicate_field(FORMAT)),
+                Some(Named::Format(_)) if self.format.is_some() => {
+                    return Err(A::Error::duplicate_field(FORMAT));
+                }
                 Some(Named::Format(unused)) => {
                     self.format = Some(self.members.next_value()?);
                     seed = unused;

@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 
 use super::{
     Item,
+    ahead::Shown,
     connection::ItemConnection,
     filter::ItemFilter,
     here::{self, Here, Table},
@@ -22,7 +23,7 @@ use crate::{
     graphql::{
         at::View,
         catalogue::{self, Catalogue},
-        connection::{Args, Page},
+        connection::{self, Args, Page},
         cursor::ListKey,
         error::Result,
         loaders::{HistoryKey, Loaders},
@@ -135,7 +136,7 @@ pub(in crate::graphql) async fn of_selection(
     let listing = match reader.few(selection.divisions.as_deref(), reader.wide()).await? {
         None => Listing::Wide { view: page.view, selection: Arc::new(selection), order },
         Some(candidates) => {
-            Listing::Here(Arc::new(in_force(ctx, page.view, &candidates, &selection, order).await?))
+            Listing::Here(Arc::new(in_force(ctx, page, &candidates, &selection, order).await?))
         }
     };
     listing.page(ctx, page).await
@@ -160,15 +161,16 @@ impl Listing {
     }
 }
 
-/// The items in force of some catalogues that fit, in order; contents and local parts in one batch each.
+/// The items in force of some catalogues that fit, in order, for a page of them; contents and local parts in one batch
+/// each.
 async fn in_force(
     ctx: &Context<'_>,
-    view: View,
+    page: &Page,
     candidates: &[Arc<CatalogueRef>],
     selection: &Selection,
     order: Order,
 ) -> Result<Here> {
-    let reader = ctx.data_unchecked::<Reader>();
+    let (reader, view) = (ctx.data_unchecked::<Reader>(), page.view);
     let key = reader.rows_key(candidates, selection, order, view.scope);
     let (known, sequence) = (reader.rows(&key), Sequence::Ordered(order));
     if let Some((rows, tables)) = known.as_ref().and_then(|rows| Some((rows.clone(), reopened(view, rows)?)))
@@ -177,15 +179,16 @@ async fn in_force(
     }
     let admitted = candidates.iter().filter(|known| selection.admits(&known.code));
     let catalogues = admitted.filter_map(|known| catalogue::known(view, known));
-    let tables = tables(ctx, catalogues.collect()).await?;
+    let reads = |known: &CatalogueRef| selection.reads_parts(&known.code);
+    let shown = Shown { order, seek: page.seek()? };
+    let tables = tables(ctx, catalogues.collect(), reads, &shown).await?;
     if let Some(rows) = known {
         rows.keep_tables(tables.iter().map(Table::opened));
         return Ok(Here { view, sequence, tables, rows });
     }
     let mut rows = here::all(&tables);
-    let reads = |table: &Table| selection.reads_parts(&table.version.catalogue.known.code);
-    let unread: Vec<&Leaf> =
-        here::leaves(&tables, &rows).filter(|(table, _)| reads(table)).map(|(_, leaf)| leaf).collect();
+    let read = |(table, _): &(&Table, &Leaf)| reads(&table.version.catalogue.known);
+    let unread: Vec<&Leaf> = here::leaves(&tables, &rows).filter(read).map(|(_, leaf)| leaf).collect();
     read::parts(ctx, &unread).await?;
     here::select(&tables, &mut rows, selection);
     here::sort(&tables, &mut rows, order);
@@ -208,8 +211,14 @@ fn reopened(view: View, rows: &Rows) -> Option<Vec<Table>> {
     tables.iter().map(|opened| Table::reopened(view, opened)).collect()
 }
 
-/// The versions in force of some catalogues; those in memory at once, the rest together.
-async fn tables(ctx: &Context<'_>, catalogues: Vec<Catalogue>) -> Result<Vec<Table>> {
+/// The versions in force of some catalogues; those in memory at once, the rest together, with what is shown of them. Where
+/// parts tell which items are in a list, as `reads` says, all of them are read next.
+async fn tables(
+    ctx: &Context<'_>,
+    catalogues: Vec<Catalogue>,
+    reads: impl Fn(&CatalogueRef) -> bool,
+    shown: &Shown,
+) -> Result<Vec<Table>> {
     let reader = ctx.data_unchecked::<Reader>();
     let in_force = |catalogue: Catalogue| Some((catalogue.in_force()?, catalogue));
     let in_force: Vec<(u32, Catalogue)> = catalogues.into_iter().filter_map(in_force).collect();
@@ -220,8 +229,10 @@ async fn tables(ctx: &Context<'_>, catalogues: Vec<Catalogue>) -> Result<Vec<Tab
     if let Some(tables) = in_force.iter().map(in_memory).collect() {
         return Ok(tables);
     }
+    let told = in_force.iter().all(|(_, catalogue)| !reads(&catalogue.known));
+    let ahead = if told && connection::shows(ctx) { shown.ahead(&in_force) } else { None };
     let wanted = in_force.into_iter().map(|(number, catalogue)| (catalogue, number));
-    let opened = version::with_trees(ctx, wanted).await?.into_iter();
+    let opened = version::with_trees(ctx, wanted, ahead).await?.into_iter();
     Ok(opened.map(|(version, tree)| Table { version, tree }).collect())
 }
 
@@ -235,7 +246,7 @@ async fn found_items(ctx: &Context<'_>, view: View, found: Vec<Found>) -> Result
         Some((catalogue, number))
     };
     let catalogues = catalogue::load_all(ctx, view, &codes).await?.into_iter().filter_map(numbered);
-    let tables: BTreeMap<String, Table> = version::with_trees(ctx, catalogues)
+    let tables: BTreeMap<String, Table> = version::with_trees(ctx, catalogues, None)
         .await?
         .into_iter()
         .map(|(version, tree)| (version.catalogue.known.code.to_string(), Table { version, tree }))

@@ -1,5 +1,6 @@
 //! Items (事项): a row of a version, with what its digests lead to.
 
+mod ahead;
 mod connection;
 mod element;
 mod filter;

@@ -142,7 +142,6 @@ impl Item {
         let further = |(key, text): (&'a Text, &'a Text)| Further { key, label: label(key), text };
         Some(declared.into_iter().flatten().flatten().map(further).collect())
     }
-
 }
 
 fn label<'a>(labels: &'a [Arc<ElementSchema>], key: &str) -> Option<&'a str> {

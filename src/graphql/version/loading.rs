@@ -1,6 +1,6 @@
 //! How versions are found: with their headers, with their entries, and out of memory.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::Context;
 
@@ -15,7 +15,7 @@ use crate::{
         loaders::{self, Cached, HeaderKey, TreeKey, WithTreeKey},
         walk::Look,
     },
-    store::{Opened, Reader, Tree, VersionRef},
+    store::{Ahead, AheadItems, Opened, Reader, Tree, VersionRef, WithTree},
 };
 
 /// One version of a catalogue; `None` where it is not known under the view.
@@ -28,22 +28,40 @@ pub(in crate::graphql) async fn load(
 }
 
 /// Versions of catalogues by their numbers, each with its entries, in that order; those not known under the view are left
-/// out.
+/// out. What is shown next of one of them is read ahead where nobody beside lacks anything.
 pub(in crate::graphql) async fn with_trees(
     ctx: &Context<'_>,
     wanted: impl IntoIterator<Item = (Catalogue, u32)>,
+    ahead: Option<Ahead>,
 ) -> Result<Vec<(Version, Arc<Tree>)>> {
     let known =
         |(catalogue, number): (Catalogue, u32)| Some((*known(&catalogue, number)?, catalogue, number));
     let wanted: Vec<(VersionRef, Catalogue, u32)> = wanted.into_iter().filter_map(known).collect();
     let keys = wanted.iter().map(|(known, ..)| WithTreeKey(known.digest));
-    let found = loaders::all(ctx, keys).await?;
+    let found = match ahead {
+        Some(ahead) if loaders::stands_alone(ctx) => Box::pin(reading_ahead(ctx, keys, &ahead)).await?,
+        _ => loaders::all(ctx, keys).await?,
+    };
     let opened = wanted.into_iter().map(|(known, catalogue, number)| {
         let there = found.get(&WithTreeKey(known.digest)).cloned();
         let (header, tree) = there.ok_or_else(|| lost(known.digest))?;
         Ok((Version { catalogue, number, known, header }, tree))
     });
     opened.collect()
+}
+
+async fn reading_ahead(
+    ctx: &Context<'_>,
+    keys: impl Iterator<Item = WithTreeKey>,
+    ahead: &Ahead,
+) -> Result<HashMap<WithTreeKey, WithTree>> {
+    let (mut found, missing) = loaders::in_memory(ctx, keys);
+    if !missing.is_empty() {
+        let digests: Vec<Digest> = missing.iter().map(|key| key.0).collect();
+        let read = ctx.data_unchecked::<Reader>().with_trees(&digests, Some(ahead)).await?;
+        found.extend(read.into_iter().map(|(digest, version)| (WithTreeKey(digest), version)));
+    }
+    Ok(found)
 }
 
 /// One version of a catalogue with its entries, for one who reads an item of it next; `None` where it is not known under the
@@ -56,15 +74,12 @@ pub(in crate::graphql) async fn with_item(
 ) -> Result<Option<(Version, Arc<Tree>)>> {
     let reader = ctx.data_unchecked::<Reader>();
     let Some(known) = known(&catalogue, number).copied() else { return Ok(None) };
-    let (header, tree) = match WithTreeKey(known.digest).cached(reader) {
-        Some(in_memory) => in_memory,
-        None if loaders::stands_alone(ctx) => {
-            let read = Box::pin(reader.with_item(known.digest, number, item)).await?;
-            read.ok_or_else(|| lost(known.digest))?
-        }
-        None => return Ok(with_trees(ctx, [(catalogue, number)]).await?.pop()),
-    };
-    Ok(Some((Version { catalogue, number, known, header }, tree)))
+    if let Some((header, tree)) = WithTreeKey(known.digest).cached(reader) {
+        return Ok(Some((Version { catalogue, number, known, header }, tree)));
+    }
+    let code = catalogue.known.code.clone();
+    let ahead = Ahead { catalogue: code, number, items: AheadItems::One(item.clone()) };
+    Ok(with_trees(ctx, [(catalogue, number)], Some(ahead)).await?.pop())
 }
 
 /// What the log says of a version; `None` where it is not known under the view.

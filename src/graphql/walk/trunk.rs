@@ -20,7 +20,7 @@ use bytes::Bytes;
 
 use super::plan::{Fragments, Plan};
 use crate::graphql::{
-    connection::TOTAL,
+    connection::LOOKED_FOR,
     limits::{ROOT, Table, sets},
 };
 
@@ -139,24 +139,34 @@ fn cut(set: &mut SelectionSet, on: &str, path: &[Name], walk: &Begun) -> bool {
             return cut(&mut field.node.selection_set.node, target, rest, walk);
         }
         if target == walk.on {
-            // Lists look whether they have to be counted.
-            let counted = walk.plan.asks_for(TOTAL).then_some(TOTAL);
-            let left = ["__typename"].into_iter().chain(counted);
-            field.node.selection_set.node.items = left.map(|name| leaf(name, field.pos)).collect();
+            let fields = Table::published().get(target);
+            let below =
+                |name| fields.and_then(|on| on.field(name)).is_some_and(|it| is_composite(it.target()));
+            let looked_for = LOOKED_FOR.into_iter().filter(|name| walk.plan.asks_for(name));
+            let left = looked_for.map(|name| selected(name, field.pos, below(name)));
+            field.node.selection_set.node.items = left.chain([selected(TYPE, field.pos, false)]).collect();
         }
         return target == walk.on;
     }
     false
 }
 
-/// A field without anything below it.
-fn leaf(name: &str, pos: Pos) -> Positioned<Selection> {
+/// What every object can be asked.
+const TYPE: &str = "__typename";
+
+fn is_composite(name: &str) -> bool {
+    Table::published().get(name).is_some()
+}
+
+/// A field without arguments, and as little as may be below it.
+fn selected(name: &str, pos: Pos, has_below: bool) -> Positioned<Selection> {
+    let items = if has_below { vec![selected(TYPE, pos, false)] } else { Vec::new() };
     let field = Field {
         alias: None,
         name: Positioned::new(Name::new(name), pos),
         arguments: Vec::new(),
         directives: Vec::new(),
-        selection_set: Positioned::new(SelectionSet { items: Vec::new() }, pos),
+        selection_set: Positioned::new(SelectionSet { items }, pos),
     };
     Positioned::new(Selection::Field(Positioned::new(field, pos)), pos)
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use async_graphql::Variables;
 use axum::body::Bytes;
 
-use crate::cache::{self, Cache};
 use super::{
     asked::Asked,
     document::{Document, Documents},
     question::Question,
 };
+use crate::cache::{self, Cache};
 use crate::http::refusal::Refusal;
 
 /// What a request that was read takes in memory beside what it says, about.

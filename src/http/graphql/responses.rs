@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use moka::future::Cache;
 
-use crate::cache::{Hashing};
 use super::{asking::Asking, question::Question, said::Said};
+use crate::cache::Hashing;
 use crate::{catalogue::scope::Revision, graphql::Now};
 
 /// How often a question joins others that ask the same, when the log has moved in the meantime.

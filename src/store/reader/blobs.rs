@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{BlobKey, Reader};
 use crate::{
-    cache::{Cache},
+    cache::Cache,
     catalogue::{
         content::Content, digest::Digest, element::ElementSchema, format::Format, local::Local,
         scope::Revision, version::Version,

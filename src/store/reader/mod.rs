@@ -36,8 +36,8 @@ use std::{collections::HashMap, sync::Arc};
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
 
-use self::{below::BelowKey, records::RecordKey, refs::Known, rows::Lists, whole::Wholes};
 pub use self::{
+    ahead::{Ahead, AheadItems},
     blobs::{BlobKeys, Blobs},
     change_lines::ChangeLines,
     changes::Following,
@@ -54,6 +54,7 @@ pub use self::{
     trees::{Leaf, Tree, WithTree},
     wide::{Found, TALLIES, Tally},
 };
+use self::{below::BelowKey, records::RecordKey, refs::Known, rows::Lists, whole::Wholes};
 use super::Store;
 use crate::{
     cache::{self, Cache},

@@ -14,7 +14,7 @@ use sea_orm::{
 
 use super::{KEYS_A_STATEMENT, Reader, Seek};
 use crate::{
-    cache::{Cache},
+    cache::Cache,
     catalogue::{
         canonical::variant_name,
         code::DivisionCode,
@@ -27,7 +27,7 @@ use crate::{
     error::{Error, Result},
     store::{
         entity::{naming, record},
-        read, signed, unsigned,
+        evened, read, signed, unsigned,
     },
 };
 
@@ -255,8 +255,12 @@ impl Reader {
         let mut loaded: HashMap<String, Vec<String>> = HashMap::new();
         let below: Vec<&String> = asked.missing.iter().filter(|parent| !parent.is_empty()).collect();
         for some in below.chunks(KEYS_A_STATEMENT) {
-            let some = some.iter().map(|parent| parent.as_str()).collect();
-            for (code, parent) in self.codes(register, Some(some)).await? {
+            let some: Vec<&str> = some.iter().map(|parent| parent.as_str()).collect();
+            for (code, parent) in match register {
+                // Of places a page is shown; of the others whoever lists them reads all of them next.
+                Register::Division => self.codes(register, Some(some)).await?,
+                _ => self.records_below(register, epoch, &some).await?,
+            } {
                 loaded.entry(parent.unwrap_or_default()).or_default().push(code);
             }
         }
@@ -298,6 +302,41 @@ impl Reader {
     pub async fn count_of_level(&self, level: Level, revision: Revision) -> Result<u64> {
         self.note(|reads| reads.register(Register::Division));
         Ok(of_level(level, revision).count(&self.shared.store.reader).await?)
+    }
+
+    /// The codes below parents and their parents, in order, by a statement that reads the records, too, which are kept.
+    async fn records_below(
+        &self,
+        register: Register,
+        epoch: Revision,
+        parents: &[&str],
+    ) -> Result<Vec<(String, Option<String>)>> {
+        let of_register = record::Column::Register.eq(register.name());
+        let below = Query::select()
+            .column(record::Column::Code)
+            .from(record::Entity)
+            .and_where(of_register.clone())
+            .and_where(record::Column::Parent.is_in(evened(parents.iter().copied())))
+            .to_owned();
+        let rows = record::Entity::find()
+            .filter(of_register)
+            .filter(record::Column::Code.in_subquery(below))
+            .order_by_asc(record::Column::Code)
+            .order_by_asc(record::Column::Revision);
+        let (mut codes, mut records) = (Vec::new(), HashMap::<String, Recorded>::new());
+        for row in rows.all(&self.shared.store.reader).await? {
+            if row.parent.as_deref().is_some_and(|parent| parents.contains(&parent)) {
+                codes.push((row.code.clone(), row.parent.clone()));
+            }
+            records.entry(row.code.clone()).or_default().loads.push(Load::new(row)?);
+        }
+        for (code, recorded) in records {
+            // Others hold it already, and have read it.
+            self.shared.records.entry((register, epoch, code)).or_insert_with(|| Arc::new(recorded));
+        }
+        codes.sort();
+        codes.dedup();
+        Ok(codes)
     }
 
     async fn codes(

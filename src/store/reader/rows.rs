@@ -9,8 +9,8 @@ use std::{
 
 use chrono::NaiveDate;
 
-use crate::cache::{self, Cache};
 use super::{CatalogueRef, Reader, Tally, Tree, VersionRef};
+use crate::cache::{self, Cache};
 use crate::catalogue::{
     facet::Facet,
     scope::{Revision, Scope},

@@ -5,12 +5,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use sea_orm::{
-    ColumnTrait, DatabaseConnection, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
-};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
 use super::{
-    KEYS_A_STATEMENT, Reader,
+    Ahead, KEYS_A_STATEMENT, Reader,
     blobs::{keep, split},
 };
 use crate::{
@@ -23,10 +21,7 @@ use crate::{
         version::{Entry, Version},
     },
     error::Result,
-    store::{
-        entity::{object, tree},
-        evened, packed, read,
-    },
+    store::{entity::tree, evened, packed, read},
 };
 
 /// What a version says of its entries in table order, and the revision since which each reads so; `None` where one was
@@ -95,14 +90,27 @@ impl Reader {
         self.shared.trees.get(&(self.redacted(), digest))
     }
 
-    /// Versions by their digest, each with its entries, by one statement, though some may be in memory.
-    pub async fn with_trees(&self, digests: &[Digest]) -> Result<HashMap<Digest, WithTree>> {
+    /// Versions by their digest, each with its entries, and what is to be read ahead of one of them: by one statement,
+    /// though some may be in memory.
+    pub async fn with_trees(
+        &self,
+        digests: &[Digest],
+        ahead: Option<&Ahead>,
+    ) -> Result<HashMap<Digest, WithTree>> {
         let epoch = self.redacted();
         let mut found = HashMap::with_capacity(digests.len());
         for some in digests.chunks(KEYS_A_STATEMENT) {
-            for (version, entries, header) in with_headers(&self.shared.store.reader, some).await? {
-                let digest = read::digest(&version, "tree")?;
-                found.insert(digest, self.opened(epoch, digest, header.as_deref(), &entries)?);
+            let read = self.read_versions(some, ahead).await?;
+            for (digest, bytes) in read.contents.iter().filter(|(digest, _)| self.content(**digest).is_none())
+            {
+                keep(&self.shared.contents, epoch, *digest, bytes)?;
+            }
+            for (digest, bytes) in read.locals.iter().filter(|(digest, _)| self.local(**digest).is_none()) {
+                keep(&self.shared.locals, epoch, *digest, bytes)?;
+            }
+            for (digest, entries) in read.entries {
+                let header = read.headers.get(&digest).map(Vec::as_slice);
+                found.insert(digest, self.opened(epoch, digest, header, &entries)?);
             }
         }
         Ok(found)
@@ -119,7 +127,7 @@ impl Reader {
     }
 
     /// A version of which header and packed entries were read, which are kept.
-    pub(super) fn opened(
+    fn opened(
         &self,
         epoch: Revision,
         digest: Digest,
@@ -152,24 +160,6 @@ impl Reader {
         let read = self.entries_once(digests).await?;
         Ok(read.into_iter().map(|(digest, entries)| (digest, Tree::new(entries))).collect())
     }
-}
-
-/// The digests of versions, their entries as they are packed, and the bytes of their headers.
-async fn with_headers(
-    connection: &DatabaseConnection,
-    digests: &[Digest],
-) -> Result<Vec<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)>> {
-    let header: RelationDef = tree::Entity::belongs_to(object::Entity)
-        .from(tree::Column::Version)
-        .to(object::Column::Digest)
-        .into();
-    let rows = tree::Entity::find()
-        .select_only()
-        .columns([tree::Column::Version, tree::Column::Bytes])
-        .column(object::Column::Bytes)
-        .join(JoinType::LeftJoin, header)
-        .filter(tree::Column::Version.is_in(keys(digests)));
-    Ok(rows.into_tuple().all(connection).await?)
 }
 
 fn keys(digests: &[Digest]) -> Vec<Vec<u8>> {

@@ -11,7 +11,7 @@ use super::{
     records::{Load, Recorded},
 };
 use crate::{
-    cache::{Map},
+    cache::Map,
     catalogue::{reference::Register, scope::Revision},
     error::Result,
     store::entity::{naming, record},
