@@ -58,6 +58,22 @@ pub struct Place {
     pub index: u32,
 }
 
+/// Which parts of items must be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reads {
+    /// What is meant to be the same everywhere.
+    pub content: bool,
+    /// What says who and where.
+    pub local: bool,
+}
+
+impl Reads {
+    /// Whether there is one.
+    pub fn any(self) -> bool {
+        self.content || self.local
+    }
+}
+
 impl Selection {
     /// Whether items of a catalogue may fit, as far as its code and its place among the runs say.
     pub fn admits(&self, catalogue: &CatalogueCode) -> bool {
@@ -70,10 +86,11 @@ impl Selection {
                 .is_none_or(|wanted| domain.is_none_or(|domain| wanted.iter().any(|one| one == domain)))
     }
 
-    /// Whether content or local part must be read to tell whether items of a catalogue fit.
-    pub fn reads_parts(&self, catalogue: &CatalogueCode) -> bool {
+    /// What must be read to tell whether items of a catalogue fit.
+    pub fn reads(&self, catalogue: &CatalogueCode) -> Reads {
         let own_domain = self.domains.is_some() && catalogue.domain.is_none();
-        own_domain || !self.terms.is_empty() || self.units.is_some() || self.name.is_some()
+        let has_terms = !self.terms.is_empty() || self.units.is_some();
+        Reads { content: has_terms || self.name.is_some(), local: has_terms || own_domain }
     }
 
     /// Whether an item fits; `nearest_only` is left to who sees all of them.

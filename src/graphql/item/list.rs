@@ -18,7 +18,7 @@ use super::{
 use crate::{
     catalogue::{
         digest::Digest,
-        selection::{Order, Place, Selection},
+        selection::{Order, Place, Reads, Selection},
     },
     graphql::{
         at::View,
@@ -179,17 +179,20 @@ async fn in_force(
     }
     let admitted = candidates.iter().filter(|known| selection.admits(&known.code));
     let catalogues = admitted.filter_map(|known| catalogue::known(view, known));
-    let reads = |known: &CatalogueRef| selection.reads_parts(&known.code);
+    let reads = |known: &CatalogueRef| selection.reads(&known.code);
     let shown = Shown { order, seek: page.seek()? };
-    let tables = tables(ctx, catalogues.collect(), reads, &shown).await?;
+    let tables = tables(ctx, catalogues.collect(), |known| reads(known).any(), &shown).await?;
     if let Some(rows) = known {
         rows.keep_tables(tables.iter().map(Table::opened));
         return Ok(Here { view, sequence, tables, rows });
     }
     let mut rows = here::all(&tables);
-    let read = |(table, _): &(&Table, &Leaf)| reads(&table.version.catalogue.known);
-    let unread: Vec<&Leaf> = here::leaves(&tables, &rows).filter(read).map(|(_, leaf)| leaf).collect();
-    read::parts(ctx, &unread).await?;
+    let read = |part: fn(Reads) -> bool| {
+        let leaves = here::leaves(&tables, &rows);
+        let read = leaves.filter(|(table, _)| part(reads(&table.version.catalogue.known)));
+        read.map(|(_, leaf)| leaf).collect::<Vec<&Leaf>>()
+    };
+    read::parts(ctx, &read(|reads| reads.content), &read(|reads| reads.local)).await?;
     here::select(&tables, &mut rows, selection);
     here::sort(&tables, &mut rows, order);
     let here = Here::new(view, sequence, tables, rows);

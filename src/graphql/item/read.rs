@@ -15,27 +15,26 @@ use crate::{
     store::{BlobKeys, Leaf, Reader},
 };
 
-/// The contents and local parts of entries, by one statement where nobody else lacks any; one that was redacted stays
-/// unread.
-pub(super) async fn parts(ctx: &Context<'_>, leaves: &[&Leaf]) -> Result<()> {
+/// The contents of some entries and the local parts of some, by one statement where nobody else lacks any; one that was
+/// redacted stays unread.
+pub(super) async fn parts(ctx: &Context<'_>, shared: &[&Leaf], own: &[&Leaf]) -> Result<()> {
     if !loaders::stands_alone(ctx) {
-        return try_join!(contents(ctx, leaves), locals(ctx, leaves)).map(|_| ());
+        return try_join!(contents(ctx, shared), locals(ctx, own)).map(|_| ());
     }
-    let unread = |leaf: &&Leaf| leaf.content.get().is_none() || leaf.local.get().is_none();
-    let unread: Vec<&Leaf> = leaves.iter().copied().filter(unread).collect();
+    let shared = || shared.iter().filter(|leaf| leaf.content.get().is_none());
+    let own = || own.iter().filter(|leaf| leaf.local.get().is_none());
     let keys = BlobKeys {
-        contents: unread.iter().map(|leaf| leaf.entry.content).collect(),
-        locals: unread.iter().map(|leaf| leaf.entry.local).collect(),
+        contents: shared().map(|leaf| leaf.entry.content).collect(),
+        locals: own().map(|leaf| leaf.entry.local).collect(),
         ..BlobKeys::default()
     };
     let found = ctx.data_unchecked::<Reader>().blobs(&keys).await?;
-    for leaf in unread {
-        if let Some(content) = found.contents.get(&leaf.entry.content) {
-            leaf.content.get_or_init(|| content.clone());
-        }
-        if let Some(local) = found.locals.get(&leaf.entry.local) {
-            leaf.local.get_or_init(|| local.clone());
-        }
+    for (leaf, content) in shared().filter_map(|leaf| Some((leaf, found.contents.get(&leaf.entry.content)?)))
+    {
+        leaf.content.get_or_init(|| content.clone());
+    }
+    for (leaf, local) in own().filter_map(|leaf| Some((leaf, found.locals.get(&leaf.entry.local)?))) {
+        leaf.local.get_or_init(|| local.clone());
     }
     Ok(())
 }

@@ -162,7 +162,9 @@ impl Written for Elements<'_> {
         let declares = content.extensions.is_some() || local.extensions.is_some();
         let labels = if declares { item.labels_in(look) } else { Vec::new() };
         let heard = Heard { view: item.view(), channels, labels };
-        print(content, local, &heard).write(plan, walk);
+        if !walk.look.lacks() {
+            print(content, local, &heard).write(plan, walk);
+        }
         walk.look.give_back(heard.channels);
     }
 }

@@ -36,7 +36,7 @@ const MOST_SEEN: usize = 64;
 /// What a walk has looked up.
 pub(in crate::graphql) struct Look<'a> {
     pub reader: &'a Reader,
-    failed: bool,
+    round: Round,
     contents: Kept<ContentKey>,
     locals: Kept<LocalKey>,
     headers: Kept<HeaderKey>,
@@ -57,7 +57,7 @@ impl<'a> Look<'a> {
     pub(super) fn new(reader: &'a Reader) -> Self {
         Self {
             reader,
-            failed: false,
+            round: Round::default(),
             contents: Kept::default(),
             locals: Kept::default(),
             headers: Kept::default(),
@@ -74,37 +74,42 @@ impl<'a> Look<'a> {
 
     /// Leaves everything to the derived resolvers.
     pub fn fail(&mut self) {
-        self.failed = true;
+        self.round.failed = true;
     }
 
     pub(super) fn has_failed(&self) -> bool {
-        self.failed
+        self.round.failed
+    }
+
+    /// Whether something was missing since the walk began anew: what it writes will not be read.
+    pub fn lacks(&self) -> bool {
+        self.round.lacks
     }
 
     pub fn content(&mut self, digest: Digest) -> Option<Arc<Content>> {
-        self.contents.get(self.reader, ContentKey(digest), &mut self.failed)
+        self.contents.get(self.reader, ContentKey(digest), &mut self.round)
     }
 
     pub fn local(&mut self, digest: Digest) -> Option<Arc<Local>> {
-        self.locals.get(self.reader, LocalKey(digest), &mut self.failed)
+        self.locals.get(self.reader, LocalKey(digest), &mut self.round)
     }
 
     pub fn header(&mut self, digest: Digest) -> Option<Arc<Header>> {
-        self.headers.get(self.reader, HeaderKey(digest), &mut self.failed)
+        self.headers.get(self.reader, HeaderKey(digest), &mut self.round)
     }
 
     pub fn tree(&mut self, digest: Digest) -> Option<Arc<Tree>> {
-        self.trees.get(self.reader, TreeKey(digest), &mut self.failed)
+        self.trees.get(self.reader, TreeKey(digest), &mut self.round)
     }
 
     pub fn element(&mut self, digest: Digest) -> Option<Arc<ElementSchema>> {
-        self.elements.get(self.reader, ElementKey(digest), &mut self.failed)
+        self.elements.get(self.reader, ElementKey(digest), &mut self.round)
     }
 
     /// The catalogue of a code; `None` where it is not known under the view, too.
     pub fn catalogue(&mut self, view: View, code: &str) -> Option<Catalogue> {
         let division = self.reader.division_of(code)?.to_owned();
-        let shelf = self.shelves.get(self.reader, ShelfKey(division), &mut self.failed)?;
+        let shelf = self.shelves.get(self.reader, ShelfKey(division), &mut self.round)?;
         catalogue::known(view, shelf.catalogue(code)?)
     }
 
@@ -120,7 +125,7 @@ impl<'a> Look<'a> {
                     Some(recorded) => recorded,
                     None => {
                         let key = RecordKey(register, code.to_owned());
-                        self.records.get(self.reader, key, &mut self.failed)?
+                        self.records.get(self.reader, key, &mut self.round)?
                     }
                 };
                 let state = recorded.state(view.scope);
@@ -131,7 +136,7 @@ impl<'a> Look<'a> {
             }
         };
         state.unwrap_or_else(|_| {
-            self.failed = true;
+            self.round.failed = true;
             None
         })
     }
@@ -163,7 +168,7 @@ impl<'a> Look<'a> {
         let meaning = self.reader.meaning(Register::Unit, view.scope, place, text);
         let words = (place.to_owned(), text.to_owned());
         match self.reader.kept_meaning(&meaning) {
-            None => self.units.miss(view, words, meaning),
+            None => self.units.miss(view, words, meaning, &mut self.round),
             Some(None) => self.units.know(view, words, None),
             // Nothing yet where its record is not in memory.
             Some(Some(code)) => match unit::look(self, view, &code) {
@@ -181,7 +186,7 @@ impl<'a> Look<'a> {
         let number = citation.number.as_deref().unwrap_or_default();
         let meaning = self.reader.meaning(Register::LegalBasis, view.scope, number, &citation.title);
         match self.reader.kept_meaning(&meaning) {
-            None => self.bases.miss(view, citation.clone(), meaning),
+            None => self.bases.miss(view, citation.clone(), meaning, &mut self.round),
             Some(None) => self.bases.know(view, citation.clone(), None),
             Some(Some(code)) => match legal_basis::look(self, view, &code) {
                 None => None,
@@ -192,15 +197,11 @@ impl<'a> Look<'a> {
 
     /// Loads all that was missing, together; whether there was something. Words are resolved as without a walk.
     pub(super) async fn load(&mut self, ctx: &Context<'_>) -> Result<bool> {
-        // Nearly always there is nothing, and what would wait for it is large.
-        if self.is_complete() { Ok(false) } else { Box::pin(self.load_missing(ctx)).await.map(|()| true) }
-    }
-
-    fn is_complete(&self) -> bool {
-        let Self { contents, locals, headers, trees, elements, records, shelves, units, bases, .. } = self;
-        let blobs = contents.is_complete() && locals.is_complete() && headers.is_complete();
-        let others = elements.is_complete() && trees.is_complete() && records.is_complete();
-        blobs && others && shelves.is_complete() && units.missing.is_empty() && bases.missing.is_empty()
+        if !std::mem::take(&mut self.round.lacks) {
+            return Ok(false);
+        }
+        // Nearly always nothing is missing, and what waits for it is large.
+        Box::pin(self.load_missing(ctx)).await.map(|()| true)
     }
 
     async fn load_missing(&mut self, ctx: &Context<'_>) -> Result<()> {
@@ -240,6 +241,13 @@ impl<'a> Look<'a> {
     }
 }
 
+/// How a walk stands that begins anew after each time that something was loaded.
+#[derive(Clone, Copy, Debug, Default)]
+struct Round {
+    failed: bool,
+    lacks: bool,
+}
+
 /// The names of channels, which nearly every row prints: they are lent from row to row.
 #[derive(Debug, Default)]
 pub(in crate::graphql) struct ChannelNames(Vec<(View, String, String)>);
@@ -266,17 +274,18 @@ impl<K: Cached> Default for Kept<K> {
 
 impl<K: Cached> Kept<K> {
     /// `None` where it is missing so far, or was erased, which fails the walk.
-    fn get(&mut self, reader: &Reader, key: K, failed: &mut bool) -> Option<K::Value> {
+    fn get(&mut self, reader: &Reader, key: K, round: &mut Round) -> Option<K::Value> {
         match self.found.get(&key) {
             Some(Some(value)) => return Some(value.clone()),
             Some(None) => {
-                *failed = true;
+                round.failed = true;
                 return None;
             }
             None => {}
         }
         let value = key.cached(reader);
         if value.is_none() {
+            round.lacks = true;
             self.missing.insert(key);
         }
         value
@@ -293,10 +302,6 @@ impl<K: Cached> Kept<K> {
             let value = found(&key);
             (key, value)
         }));
-    }
-
-    fn is_complete(&self) -> bool {
-        self.missing.is_empty()
     }
 
     async fn load(&mut self, ctx: &Context<'_>) -> Result<()>
@@ -335,7 +340,8 @@ impl<W: PartialEq, T: Clone> Meant<W, T> {
         meant
     }
 
-    fn miss(&mut self, view: View, words: W, meaning: Meaning) -> Option<T> {
+    fn miss(&mut self, view: View, words: W, meaning: Meaning, round: &mut Round) -> Option<T> {
+        round.lacks = true;
         if !self.missing.iter().any(|(under, missing, _)| *under == view && *missing == words) {
             self.missing.push((view, words, meaning));
         }

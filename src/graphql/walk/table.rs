@@ -151,6 +151,9 @@ impl<'a> Walk<'a> {
 
     /// Writes a text, nearly all of which stand as they are.
     fn text(&mut self, text: &str) {
+        if self.look.lacks() {
+            return;
+        }
         if has_escapes(text) { self.json(text) } else { self.plain(text) }
     }
 
