@@ -103,3 +103,32 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for Name<K> {
         self.0.deserialize(CowStrDeserializer::new(Cow::Borrowed(name))).map(Named::Other)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{digest::Digest, format::ChunkRef, format::Chunks};
+
+    #[test]
+    fn an_object_is_read_wherever_its_format_stands_and_nothing_else_is() {
+        let object = Digest::of(b"chunk");
+        let chunks = Chunks { chunks: vec![ChunkRef { object, codes: vec!["01".to_owned()] }] };
+        let list = format!(r#""chunks":[{{"codes":["01"],"object":"{object}"}}]"#);
+        let format = r#""format":"mulu.records/1""#;
+        for text in [format!("{{{list},{format}}}"), format!("{{{format},{list}}} ")] {
+            assert_eq!(read::<Chunks>(text.as_bytes()).unwrap(), chunks, "{text}");
+        }
+        for (text, refusal) in [
+            (format!("{{{list}}}"), "the bytes are not in canonical form"),
+            (format!(r#"{{{list},"format":"mulu.records/2"}}"#), "the bytes are not in canonical form"),
+            (format!(r#"{{{list},"format":null}}"#), "invalid type: null"),
+            (format!("{{{format},{list},{format}}}"), "duplicate field `format`"),
+            (format!(r#"{{{list},{format},"more":1}}"#), "unknown field `more`"),
+            (format!("{{{list},{format}}}{{}}"), "trailing characters"),
+            ("[]".to_owned(), "an object of mulu.records/1"),
+        ] {
+            let error = read::<Chunks>(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(refusal), "{text}: {error}");
+        }
+    }
+}
