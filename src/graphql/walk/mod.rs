@@ -4,9 +4,9 @@
 //!
 //! - A [`Plan`] says what is selected of an object ([`plan`]). There is none where a field has arguments or is in no
 //!   [`table!`]: then the derived resolvers answer, and what stands below them may be walked again.
-//! - A [`Look`] is how a walk looks something up ([`look`]). What is not in memory is noted, all of it is loaded
-//!   together, and the walk begins anew; so a page takes as many rounds as its parts lie one behind another, however
-//!   many rows it has. What fails is left to the derived resolvers, which say how.
+//! - A [`Look`] is how a walk looks something up ([`look`]), and holds what it found ([`kept`]). What is not in memory is
+//!   noted, all of it is loaded together, and the walk begins anew; so a page takes as many rounds as its parts lie one
+//!   behind another, however many rows it has. What fails is left to the derived resolvers, which say how.
 //! - [`Walked`] stands in the types of fields for what may be walked.
 //! - A [`Trunk`] is what the library still has to execute of a document that was walked before ([`trunk`]). Where that is
 //!   one field, its walk writes the whole answer, and nobody copies it.
@@ -14,11 +14,13 @@
 //! The text goes through the library as [`Value::Binary`], which nobody but [`write`] may write out: a request says with
 //! [`Walks`] that this is done.
 
+mod kept;
 mod look;
 mod plan;
 mod table;
 mod text;
 mod trunk;
+mod writing;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -30,10 +32,12 @@ use async_graphql::{
 pub use self::text::write;
 use self::trunk::Begun;
 pub(super) use self::{
-    look::{ChannelNames, Look},
+    kept::ChannelNames,
+    look::Look,
     plan::{PICK, Plan},
-    table::{Lines, Object, Table, Walk, Written, choice, of, table},
+    table::{Lines, Object, Table, Written, choice, of, table},
     trunk::{Grown, Trunk, Walks},
+    writing::Walk,
 };
 use crate::store::Reader;
 
