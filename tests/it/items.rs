@@ -184,6 +184,13 @@ on_both_stores! {
         }
         // What is not there fails, and is no item that was never published, nor an empty list.
         app.database.disarm().await;
+        // What was read ahead and is broken fails for those alone who ask for it.
+        app.database.execute("UPDATE object SET bytes = digest WHERE digest IN (SELECT content FROM entry)").await.unwrap();
+        let asking = Asking::new(&app).await;
+        for (field, code) in [("code", Value::Null), ("name", json!("INCONSISTENT"))] {
+            let answer = asking.ask_stale(&format!("{{ items(filter: {{ division: \"513230\" }}) {{ nodes {{ {field} }} }} }}")).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{answer}");
+        }
         assert_eq!(app.database.execute("DELETE FROM tree").await, Ok(3));
         for question in [format!("{{ item(code: \"{CODE}-0007\") {{ name }} }}"), "{ items(filter: { division: \"513230\" }) { totalCount } }".to_owned()] {
             let answer = Asking::new(&app).await.ask_stale(&question).await;

@@ -101,12 +101,13 @@ impl Reader {
         let mut found = HashMap::with_capacity(digests.len());
         for some in digests.chunks(KEYS_A_STATEMENT) {
             let read = self.read_versions(some, ahead).await?;
+            // What cannot be read is told to whoever asks for it.
             for (digest, bytes) in read.contents.iter().filter(|(digest, _)| self.content(**digest).is_none())
             {
-                keep(&self.shared.contents, epoch, *digest, bytes)?;
+                let _ = keep(&self.shared.contents, epoch, *digest, bytes);
             }
             for (digest, bytes) in read.locals.iter().filter(|(digest, _)| self.local(**digest).is_none()) {
-                keep(&self.shared.locals, epoch, *digest, bytes)?;
+                let _ = keep(&self.shared.locals, epoch, *digest, bytes);
             }
             for (digest, entries) in read.entries {
                 let header = read.headers.get(&digest).map(Vec::as_slice);
